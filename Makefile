@@ -1,0 +1,69 @@
+# `make demo` and `make test` set up everything they need in .venv; `make help` lists the rest.
+# PYTHON=/path/to/python picks the interpreter; ARGS="-k cord" hands arguments to pytest.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON_VERSIONS := 3.13 3.12 3.11 3.10
+RUN := .venv/bin/python
+ARGS ?=
+# Relative, so that a checkout whose path has spaces works.
+TEST_OUTPUT := build/test
+
+.PHONY: help environment demo test lint unit slicer-5.10 slicer-5.12 wheel cmake-lists lock clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z0-9.-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
+
+environment: ## set up .venv from the pinned list of the newest usable Python
+	@python="$$(sh requirements/python.sh $(PYTHON_VERSIONS))"; \
+	minor="$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"; \
+	sh requirements/environment.sh .venv "$$python" "requirements/$$minor.txt" requirements/slicer-core.txt
+
+demo: environment ## make a phantom patient, evaluate its plan, write the report
+	@$(RUN) -m spine_radiosurgery demo --output build/demo
+	@echo "Results: $(CURDIR)/build/demo"
+
+test: lint unit slicer-5.10 slicer-5.12 ## lint, types, all tests, and the library on what Slicer 5.10 and 5.12 bundle
+	@echo "All tests passed. Results: $(CURDIR)/$(TEST_OUTPUT) (*.log, *.xml)"
+
+lint: environment ## ruff and mypy
+	@$(RUN) -m ruff check .
+	@$(RUN) -m mypy
+
+# $(call pytest,environment,result name,arguments)
+define pytest
+	@mkdir -p $(TEST_OUTPUT); \
+	echo "== $(2): $$($(1)/bin/python --version), results in $(TEST_OUTPUT)/$(2).log and .xml"; \
+	$(1)/bin/python -m pytest -n 2 --junitxml=$(TEST_OUTPUT)/$(2).xml $(3) $(ARGS) 2>&1 | tee $(TEST_OUTPUT)/$(2).log
+endef
+
+unit: environment ## all tests with .venv
+	$(call pytest,.venv,main,)
+
+# The rooms that 3D Slicer runs with its own numpy, scipy and pydicom, on the Python it bundles where that is here.
+slicer-5.10: SLICER_PYTHONS := 3.12 3.11 3.10
+slicer-5.12: SLICER_PYTHONS := 3.12 3.11 3.13
+slicer-5.10 slicer-5.12: ## numpy rooms and DICOM with the versions of that Slicer
+	@if python="$$(sh requirements/python.sh $(SLICER_PYTHONS) 2>/dev/null || PYTHON= sh requirements/python.sh $(SLICER_PYTHONS))"; then \
+		sh requirements/environment.sh .venv-$@ "$$python" requirements/$@.txt; \
+		$(MAKE) --no-print-directory run-$@; \
+	else \
+		echo "Skipped: the tests with the versions of $@, for want of Python $(SLICER_PYTHONS)."; \
+		test -z "$${SPINE_RADIOSURGERY_CI:-}"; \
+	fi
+
+run-slicer-%:
+	$(call pytest,.venv-slicer-$*,slicer-$*,Testing/Unit Testing/Dicom)
+
+wheel: environment ## build/dist/*.whl
+	@$(RUN) -m hatchling build --target wheel --directory build/dist
+
+cmake-lists: environment ## write the file lists of SpineRadiosurgery/CMakeLists.txt anew
+	@$(RUN) Testing/tools/update_cmake_lists.py
+
+lock: environment ## write the pinned lists anew (needs the network)
+	@sh requirements/lock.sh .venv/bin/uv
+
+clean: ## remove environments and results
+	@rm -rf .venv .venv-slicer-5.10 .venv-slicer-5.12 build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,76 @@
+"""Fixtures for what a machine may lack: real cases, a GL library, slicer-core.
+
+Where it is missing the test is skipped and says so; with ``SPINE_RADIOSURGERY_CI`` set it fails.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# VTK ends the whole process at its first Render() without a GL library, hence a process of its own.
+_RENDER = """
+import vtk
+window = vtk.vtkRenderWindow()
+window.SetOffScreenRendering(1)
+window.AddRenderer(vtk.vtkRenderer())
+window.Render()
+"""
+
+
+def _missing(reason: str) -> NoReturn:
+    if os.environ.get("SPINE_RADIOSURGERY_CI"):
+        pytest.fail(f"{reason} (a skip elsewhere, a failure in CI)", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The real cases: ``SPINE_RADIOSURGERY_DATA``, else ``../shared/data`` of the checkout."""
+    folder = Path(os.environ.get("SPINE_RADIOSURGERY_DATA") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        _missing(
+            "no real cases: ../shared/data is not beside the checkout "
+            "and SPINE_RADIOSURGERY_DATA names no folder"
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def slicer_core() -> None:
+    """Tests that write or read a MRML scene."""
+    if importlib.util.find_spec("slicer") is None:
+        _missing("slicer-core is not installed (no build for Linux on ARM and Intel Macs)")
+
+
+@pytest.fixture(scope="session")
+def gl(slicer_core: None) -> None:
+    """Tests that render in three dimensions."""
+    probe = subprocess.run(
+        [sys.executable, "-c", _RENDER], capture_output=True, check=False, timeout=120
+    )
+    if probe.returncode != 0:
+        _missing(
+            "no GL library to render with: libEGL.so.1 (packages libegl1 libegl-mesa0 "
+            "libgl1-mesa-dri) or libOSMesa.so (package libosmesa6)"
+        )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "real_data" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.real_data)

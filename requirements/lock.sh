@@ -1,0 +1,31 @@
+#!/bin/sh
+# Write the pinned lists anew from pyproject.toml and the *.in files: `sh requirements/lock.sh path/to/uv`, or `make lock`.
+# Without network addresses in the lists: pip takes whatever registry the machine is set up for, the hashes say what is right.
+set -eu
+cd "$(dirname "$0")/.."
+uv=${1:-uv}
+export UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never
+
+compile() {
+    output=$1
+    shift
+    "$uv" pip compile --quiet --upgrade --no-header --generate-hashes --only-binary :all: \
+        --output-file "requirements/$output" "$@"
+}
+
+compile 3.10.txt pyproject.toml --group dev --python-version 3.10 --python-platform linux
+# numpy and scipy as 3D Slicer has them: what CI runs on one Python is then what it runs on the others.
+for minor in 3.11 3.12 3.13; do
+    compile "$minor.txt" pyproject.toml --group dev --constraints requirements/slicer-5.12.in \
+        --python-version "$minor" --python-platform linux
+done
+compile slicer-core.txt requirements/slicer-core.in --no-deps --python-version 3.10 --universal
+compile slicer-5.10.txt pyproject.toml requirements/slicer-5.10.in --group test \
+    --python-version 3.10 --universal
+compile slicer-5.12.txt pyproject.toml requirements/slicer-5.12.in --group test \
+    --python-version 3.11 --universal
+
+if grep -n -E '(https?|file)://' requirements/*.txt; then
+    echo "An address of one machine's registry is in the lists above; they must name versions and hashes only." >&2
+    exit 1
+fi
