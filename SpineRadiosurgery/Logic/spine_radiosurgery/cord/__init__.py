@@ -1,0 +1,20 @@
+"""The cord volume of Ryu et al. 2015 and what limits it."""
+
+from __future__ import annotations
+
+from .centreline import Centreline, centreline_of
+from .plausibility import check_cord
+from .sites import Site, find_sites
+from .volume import MARGIN_MM, CordVolume, cord_volume, cord_volumes
+
+__all__ = [
+    "MARGIN_MM",
+    "Centreline",
+    "CordVolume",
+    "Site",
+    "centreline_of",
+    "check_cord",
+    "cord_volume",
+    "cord_volumes",
+    "find_sites",
+]
