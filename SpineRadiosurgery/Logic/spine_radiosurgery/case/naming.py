@@ -1,0 +1,131 @@
+"""What a structure is, guessed from its name and type: roles and TG-263 names.
+
+Guesses are shown to the user and can be overruled; no number depends on a guess that is not said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..geometry import Structure
+
+ROLES = (
+    "target",
+    "gtv",
+    "ptv",
+    "cord",
+    "prv",
+    "canal",
+    "vertebra",
+    "organ",
+    "external",
+    "ignore",
+)
+
+_TYPE_ROLES = {"CTV": "target", "GTV": "gtv", "PTV": "ptv", "EXTERNAL": "external"}
+_IGNORED_TYPES = frozenset(
+    "MARKER REGISTRATION ISOCENTER CONTRAST_AGENT SUPPORT FIXATION BOLUS DOSE_REGION CONTROL "
+    "DOSE_MEASUREMENT TREATED_VOLUME IRRAD_VOLUME".split()
+)
+# Tried in this order on the name in lower case without separators.
+_NAME_ROLES: tuple[tuple[str, str], ...] = (
+    (r"(cord|medulla|myelon).*(prv|[+]|planningrisk)|prv.*cord|cordprv", "prv"),
+    (r"canal|thecal|csf|spinalspace", "canal"),
+    (r"spinalcord|^cord|cord$|myelon|rückenmark|moelle|medullaspinalis", "cord"),
+    (r"^gtv|^tumou?r", "gtv"),
+    (r"^ctv|^itv", "target"),
+    (r"^ptv", "ptv"),
+    (r"^(external|body|bodyoutline|skinoutline|outercontour)$", "external"),
+    (r"^vb[ctls]?\d|vertebra|vert$|^(corpus|wk)\d", "vertebra"),
+    (
+        r"couch|table|bolus|marker|^ring|^opt|^help|^dummy|dose|^iso|^z[ _]|artefact|artifact",
+        "ignore",
+    ),
+)
+
+_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "Esophagus": ("esophagus", "oesophagus", "esoph", "oesoph"),
+    "Trachea": ("trachea",),
+    "Larynx": ("larynx",),
+    "Heart": ("heart", "pericardium", "heartpericardium"),
+    "GreatVes": ("greatves", "greatvessels"),
+    "Bronchus": ("bronchus", "bronchusmain", "bronchi", "carina"),
+    "Rib": ("rib", "ribs", "chestwall"),
+    "Skin": ("skin",),
+    "Stomach": ("stomach",),
+    "Duodenum": ("duodenum",),
+    "Jejunum_Ileum": ("jejunumileum", "bowelsmall", "smallbowel", "smallbowelloops"),
+    "Colon": ("colon", "bowellarge", "largebowel"),
+    "Rectum": ("rectum",),
+    "Bladder_Wall": ("bladderwall",),
+    "PenileBulb": ("penilebulb",),
+    "Femur_Heads": ("femurheads", "femoralheads"),
+    "Kidney_Hilums": ("kidneyhilums", "renalhilum", "renalhila"),
+    "Kidney_Cortex": ("kidneycortex", "renalcortex", "kidneys", "kidneysboth"),
+    "Liver": ("liver",),
+    "Lungs": ("lungs", "lungboth", "bothlungs", "lungsboth"),
+    "CaudaEquina": ("caudaequina", "cauda"),
+    "SacralPlex": ("sacralplex", "sacralplexus"),
+    "BrachialPlex_L": ("brachialplexl", "brachialplexusl", "leftbrachialplexus"),
+    "BrachialPlex_R": ("brachialplexr", "brachialplexusr", "rightbrachialplexus"),
+    "BrachialPlex": ("brachialplexs", "brachialplex", "brachialplexus"),
+    "Brainstem": ("brainstem",),
+    "Cochlea": ("cochlea",),
+    "OpticPathway": ("opticpathway",),
+}  # fmt: skip
+_PARTS: dict[str, tuple[str, ...]] = {
+    "GreatVes": ("aaorta", "aorta", "vvenacavai", "vvenacavas", "vvenacava", "venacava", "ivc",
+                 "svc", "inferiorvenacava", "superiorvenacava"),
+    "Lungs": ("lungl", "lungr", "lungleft", "lungright", "leftlung", "rightlung"),
+    "Kidney_Cortex": ("kidneyl", "kidneyr", "kidneyleft", "kidneyright", "leftkidney",
+                      "rightkidney"),
+    "OpticPathway": ("opticchiasm", "opticnrvl", "opticnrvr"),
+}  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_\-./()]+", "", name).lower()
+
+
+def guess_role(structure: Structure) -> str:
+    """Guess a structure's role from its DICOM type and its name; one of `ROLES`.
+
+    The name decides before the type, because planning systems type cords, canals and vertebrae
+    alike as ORGAN.
+    """
+    plain = _plain(structure.name)
+    interpreted = structure.interpreted_type.upper()
+    if interpreted in _IGNORED_TYPES:
+        return "ignore"
+    for pattern, role in _NAME_ROLES:
+        if re.search(pattern, plain):
+            return role
+    return _TYPE_ROLES.get(interpreted, "organ")
+
+
+def standard_organs(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Find which ROIs the limits of a TG-263 organ apply to.
+
+    Where the organ itself is not contoured but its parts are (both lungs, the great vessels one by
+    one), the parts stand for it together.
+
+    Parameters
+    ----------
+    names : iterable of str
+        ROI names.
+
+    Returns
+    -------
+    dict
+        TG-263 name to the names of the ROIs, in the order given.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for table in (_SYNONYMS, _PARTS):
+        matches: dict[str, tuple[str, ...]] = {}
+        for name in names:
+            for standard, synonyms in table.items():
+                if _plain(name) in synonyms:
+                    matches[standard] = (*matches.get(standard, ()), name)
+        found = {**matches, **found}
+    return found
