@@ -1,0 +1,75 @@
+"""Writing a case as DICOM: CT series, RTSTRUCT, RTDOSE and RTPLAN in one folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from ..case import Case, InputError
+from .writing_common import Study, save
+from .writing_dose import dose_dataset
+from .writing_image import image_datasets
+from .writing_plan import plan_dataset
+from .writing_structures import structure_dataset
+
+
+def write_dicom_case(
+    case: Case,
+    folder: str | os.PathLike[str],
+    *,
+    seed: int = 0,
+    patient_name: str = "Phantom^Spine",
+    date: str = "20200101",
+    time: str = "120000",
+) -> None:
+    """Write a case as DICOM files, whole or not at all.
+
+    The CT is written in axial slices whatever the array's index order; the plan holds nine dummy
+    beams. Equal case and parameters give equal bytes: UIDs are derived from the content.
+
+    Parameters
+    ----------
+    case : Case
+        With a CT image, structures, dose and prescription.
+    folder : path
+        New or empty; it gets `CT/CT0001.dcm` ..., `RS.dcm`, `RD.dcm` and `RP.dcm`.
+    seed : int
+        Enters the UIDs: the same content with another seed is another study.
+    patient_name, date, time : str
+        DICOM person name (PN), date (DA, YYYYMMDD) and time (TM, HHMMSS).
+
+    Raises
+    ------
+    InputError
+        Something of the case is missing, the folder holds files, or it cannot be written.
+    """
+    target = Path(folder)
+    study = Study.of(case, seed=seed, patient_name=patient_name, date=date, time=time)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise InputError(
+            f"{target.name} is not an empty folder; choose a new one for the DICOM files."
+        )
+    unfinished = target.with_name(f".{target.name}.writing-{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.mkdir()
+        _write_all(study, unfinished)
+        if target.exists():
+            target.rmdir()
+        unfinished.replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError(f"The DICOM folder {target.name} cannot be written: {reason}.") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _write_all(study: Study, folder: Path) -> None:
+    (folder / "CT").mkdir()
+    images = image_datasets(study)
+    for number, image in enumerate(images, start=1):
+        save(image, folder / "CT" / f"CT{number:04d}.dcm")
+    save(structure_dataset(study, images), folder / "RS.dcm")
+    save(dose_dataset(study), folder / "RD.dcm")
+    save(plan_dataset(study), folder / "RP.dcm")
