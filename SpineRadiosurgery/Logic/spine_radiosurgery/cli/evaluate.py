@@ -1,0 +1,109 @@
+"""`spine-radiosurgery evaluate`: one plan to one report folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ..case import Case
+from ..dicom import DoseChoice, read_dicom_case
+from ..report import Report, evaluate
+from ..report.writing import SceneWriter, check_output, write_report
+from .summary import print_summary
+
+
+def evaluate_case(
+    case_dir: Annotated[Path, typer.Argument(help="Folder with CT, RTSTRUCT, RTDOSE and RTPLAN.")],
+    *,
+    target: Annotated[list[str], typer.Option(help="Target ROI (the CTV); may repeat.")],
+    cord: Annotated[str, typer.Option(help="Spinal cord ROI.")],
+    output: Annotated[Path, typer.Option(help="Folder for the report.")],
+    prescription_gy: Annotated[
+        float | None, typer.Option(help="Total prescribed dose, Gy; by default the plan's.")
+    ] = None,
+    fractions: Annotated[
+        int | None, typer.Option(help="Number of fractions; by default the plan's.")
+    ] = None,
+    protocol: Annotated[
+        str, typer.Option(help="auto, an identifier (see `protocols list`) or a protocol file.")
+    ] = "auto",
+    margin_mm: Annotated[
+        float, typer.Option(help="Cord volume above and below the target, mm.")
+    ] = 6.0,
+    cord_mode: Annotated[
+        str, typer.Option(help="Cut the cord volume: axial, or centreline (along the cord).")
+    ] = "axial",
+    dose: Annotated[str | None, typer.Option(help="UID or label of the dose to use.")] = None,
+    structures: Annotated[
+        str | None, typer.Option(help="UID or label of the structure set to use.")
+    ] = None,
+    plan: Annotated[str | None, typer.Option(help="UID or label of the plan to use.")] = None,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="A further metric such as D5%[Gy]; may repeat.")
+    ] = None,
+    override_prescription: Annotated[
+        bool, typer.Option(help="Accept a prescription that contradicts the plan.")
+    ] = False,
+    previous_radiation: Annotated[
+        str, typer.Option(help="Earlier irradiation of this region: yes, no or unknown.")
+    ] = "unknown",
+    sum_beams: Annotated[
+        bool, typer.Option(help="Add up the doses of a plan's beams where there is no plan dose.")
+    ] = False,
+    relative_dose_gy: Annotated[
+        float | None, typer.Option(help="Gy that 1 stands for in a dose in relative units.")
+    ] = None,
+    scene: Annotated[
+        bool, typer.Option(help="Write case.mrb where slicer-core is installed.")
+    ] = True,
+) -> None:
+    """Evaluate a plan: cord volume, metrics, constraints, verdict; write the report."""
+    check_output(output)
+    case = read_dicom_case(
+        case_dir,
+        dose=dose,
+        structures=structures,
+        plan=plan,
+        dose_choice=DoseChoice(relative_dose_gy=relative_dose_gy, sum_beams=sum_beams),
+    )
+    report = evaluate(
+        case,
+        target=target,
+        cord=cord,
+        protocol=protocol,
+        prescription_gy=prescription_gy,
+        fractions=fractions,
+        margin_mm=margin_mm,
+        mode=cord_mode,
+        metrics=metric or (),
+        override_prescription=override_prescription,
+        previous_radiation=previous_radiation,
+    )
+    write_and_print(report, output, with_scene=scene)
+
+
+def write_and_print(report: Report, output: Path, *, with_scene: bool) -> None:
+    """Write the report's folder and say on standard output what is in it."""
+    writer, left_out = scene_writer(report.case) if with_scene else (None, "")
+    write_report(report, output, write_scene=writer)
+    console = Console(soft_wrap=True, highlight=False)
+    print_summary(report, console)
+    console.print(f"Report: {output / 'report.html'}", markup=False)
+    if left_out:
+        console.print(f"Left out: case.mrb ({left_out})", markup=False)
+
+
+def scene_writer(case: Case) -> tuple[SceneWriter | None, str]:
+    """Return what writes case.mrb, or why it is left out."""
+    from ..scene.bundle import slicer_core_available
+
+    if not slicer_core_available():
+        return None, "slicer-core is not installed"
+    if case.image is None:
+        return None, "the case has no planning image"
+    from ..scene.bundle import write_scene
+
+    return write_scene, ""

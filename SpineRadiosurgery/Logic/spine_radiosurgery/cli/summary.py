@@ -1,0 +1,54 @@
+"""The short form of a report for a terminal."""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..report import Report
+
+STYLES = {
+    "pass": "bold green",
+    "caution": "bold yellow",
+    "fail": "bold red",
+    "not_evaluable": "bold magenta",
+}
+
+
+def print_summary(report: Report, console: Console) -> None:
+    """Print verdict, cord volumes and the cord's constraints."""
+    status = report.verdict.status
+    console.print(
+        Text.assemble(
+            (status.replace("_", " ").upper(), STYLES[status]), ": ", report.verdict.reason
+        )
+    )
+    for volume in report.cord_volumes:
+        console.print(
+            Text(
+                f"{volume.structure.name}: {volume.volume_cc:.2f} cc, "
+                f"{volume.length_mm:.1f} mm long, "
+                f"{volume.superior_mm:.1f} mm above and {volume.inferior_mm:.1f} mm below "
+                f"{volume.target_name}"
+            )
+        )
+    table = Table(box=None, pad_edge=False)
+    for heading in ("structure", "metric", "value", "limit", "verdict"):
+        table.add_column(heading, justify="right" if heading in ("value", "limit") else "left")
+    for row in report.constraints:
+        if row.role == "organ" and row.status in ("pass", "not_evaluable"):
+            continue
+        value = "-" if math.isnan(row.value) else f"{row.value:.3g} {row.unit}"
+        table.add_row(
+            Text(row.structure),
+            Text(row.metric),
+            value,
+            f"{row.comparator} {row.limit:g} {row.unit}",
+            Text(row.status.replace("_", " "), style=STYLES[row.status]),
+        )
+    console.print(table)
+    for warning in report.warnings:
+        console.print(Text(f"! {warning}", style="yellow"))

@@ -1,0 +1,49 @@
+"""Figures at print size, their text and their PNG files; without any global state of matplotlib."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from matplotlib import patheffects
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patheffects import AbstractPathEffect
+
+from .colours import INK
+
+DPI = 160
+TEXT_PT = 8.5
+"""Figures are as wide as in print, so that this is the size on paper."""
+FONT = "DejaVu Sans"
+"""It comes with matplotlib: the same letters on every machine."""
+_THIN_PX = 1.4
+
+
+def new_figure(width_inch: float, height_inch: float) -> Figure:
+    """Return an empty white figure of its size in print."""
+    figure = Figure(figsize=(width_inch, height_inch), dpi=DPI, facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def thin_line() -> float:
+    """Line width in points of a line thinner than 1.5 pixels at 100 %."""
+    return _THIN_PX * 72.0 / DPI
+
+
+def halo(colour: str = "black", width_pt: float = 1.6) -> list[AbstractPathEffect]:
+    """Outline that keeps text readable on any ground."""
+    return [patheffects.withStroke(linewidth=width_pt, foreground=colour)]
+
+
+def png(figure: Figure) -> bytes:
+    """Write a figure as PNG; neither time nor version is stored."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def text_style(colour: str = INK, size_pt: float = TEXT_PT) -> dict[str, Any]:
+    """Return the arguments of a text in the report's font."""
+    return {"fontsize": size_pt, "color": colour, "family": FONT}

@@ -1,0 +1,374 @@
+"""From a case to its report: cord volume, metrics, constraints, verdict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .. import resources
+from ..case import Case, standard_organs
+from ..cord import MARGIN_MM, CordVolume, check_cord, cord_volumes
+from ..dose import DoseGrid, DoseSamples, dose_indices, fall_off, sample_dose
+from ..geometry import InputError, Structure
+from ..tolerance import (
+    EvaluatedStructure,
+    Protocol,
+    check_target_dose,
+    choose_protocol,
+    decide,
+    evaluate_protocol,
+    protocol_files,
+    read_protocol,
+)
+from .inputs import Question, StructureChoice, resolve, role_of
+from .model import Report, StructureMetric
+
+ALWAYS = ("Volume[cc]", "Mean[Gy]", "Max[Gy]", "D2%[Gy]", "D98%[Gy]", "D0.03cc[Gy]", "D0.035cc[Gy]")
+CORD = (
+    "D10%[Gy]",
+    "D0.35cc[Gy]",
+    "D1.2cc[Gy]",
+    *(f"V{dose}Gy[{unit}]" for dose in (7, 10, 14, 18) for unit in ("%", "cc")),
+)
+TARGET = ("D95%[Gy]", "V100%[%]")
+END_TOLERANCE_MM = 0.1
+"""An organ that comes this close to the image's first or last face is taken as cut off there."""
+
+
+def evaluate(
+    case: Case,
+    *,
+    target: StructureChoice | Sequence[StructureChoice],
+    cord: StructureChoice,
+    protocol: str | Path | Protocol = "auto",
+    prescription_gy: float | None = None,
+    fractions: int | None = None,
+    margin_mm: float = MARGIN_MM,
+    mode: str = "axial",
+    metrics: Sequence[str] = (),
+    override_prescription: bool = False,
+    previous_radiation: str = "unknown",
+) -> Report:
+    """Evaluate one plan.
+
+    Parameters
+    ----------
+    case : Case
+    target : str, Structure, or several
+        Name(s) in the case or structures of one's own.
+    cord : str or Structure
+    protocol : str, path or Protocol
+        "auto" (by the number of fractions), an identifier, or a protocol file.
+    prescription_gy : float, optional
+        Total dose; the plan's when not given.
+    fractions : int, optional
+    margin_mm : float
+        Of the cord volume above and below the target.
+    mode : str
+        Of the cord volume, "axial" or "centreline".
+    metrics : sequence of str
+        Further metrics of every structure, TG-263 notation.
+    override_prescription : bool
+        Accept a prescription that contradicts the plan.
+    previous_radiation : str
+        "yes", "no" or "unknown".
+
+    Raises
+    ------
+    InputError
+        Input that cannot be evaluated; the message says what to do.
+    """
+    question = resolve(
+        case,
+        target=target,
+        cord=cord,
+        prescription_gy=prescription_gy,
+        fractions=fractions,
+        override_prescription=override_prescription,
+    )
+    assert case.dose is not None
+    rules = load_protocol(protocol, question.prescription.fractions)
+    volumes = cord_volumes(question.cord, question.targets, margin_mm=margin_mm, mode=mode)
+    structures = _evaluated_structures(question, volumes)
+    roles = {s.name: r for s, r in structures}
+    samples = {s.name: sample_dose(s, case.dose) for s, _ in structures}
+    _refuse_uncovered(question, volumes, samples)
+    dose_cautions = _dose_cautions(question, samples)
+    cord_cautions = _cord_cautions(question, volumes)
+    evaluable = _constraint_structures(question, volumes, samples)
+    results = evaluate_protocol(
+        rules,
+        evaluable,
+        fractions=question.prescription.fractions,
+        plan_maximum_gy=case.dose.max_gy,
+        prescription_gy=question.prescription.dose_gy,
+        cautions=dose_cautions,
+        previous_radiation=previous_radiation,
+        mixed_fractionation=len(set(case.parameters.get("plan_fractions", ()))) > 1,
+    )
+    verdict = decide(
+        rules,
+        results,
+        gate_cautions=(*dose_cautions, *cord_cautions),
+        previous_radiation=previous_radiation,
+    )
+    return Report(
+        case=case,
+        prescription=question.prescription,
+        targets=question.targets,
+        cord=question.cord,
+        cord_volumes=volumes,
+        samples=samples,
+        roles=roles,
+        metrics=_metrics(question, samples, roles, metrics),
+        protocol=rules,
+        constraints=results,
+        switched_off=tuple(
+            row for row in rules.switched_off if question.prescription.fractions in row.fractions
+        ),
+        verdict=verdict,
+        indices=_indices(question, samples, case.dose),
+        falloff=_falloff(question, case.dose),
+        warnings=_warnings(question, volumes, samples, rules, (*dose_cautions, *cord_cautions)),
+        parameters=_parameters(case, margin_mm, mode, previous_radiation, override_prescription),
+    )
+
+
+def load_protocol(protocol: str | Path | Protocol, fractions: int) -> Protocol:
+    """Return a protocol by identifier ("auto" chooses by fractions), by file, or as it is."""
+    if isinstance(protocol, Protocol):
+        return protocol
+    if isinstance(protocol, str) and not protocol.endswith(".json"):
+        identifier = choose_protocol(fractions, protocol)
+        shipped = resources.path("Protocols") / f"{identifier}.json"
+        if not shipped.is_file():
+            known = [path.stem for path in protocol_files(shipped.parent)]
+            raise InputError(
+                f"Protocol {identifier!r} is not known; choose auto, {', '.join(known)}, "
+                "or give a protocol file ending in .json."
+            )
+        return read_protocol(shipped)
+    return read_protocol(Path(protocol))
+
+
+def _evaluated_structures(
+    question: Question, volumes: Sequence[CordVolume]
+) -> list[tuple[Structure, str]]:
+    """Every structure that gets metrics, with its role; the question's own first."""
+    chosen: list[tuple[Structure, str]] = [(t, "target") for t in question.targets]
+    chosen += [(v.structure, "cord_volume") for v in volumes]
+    chosen.append((question.cord, "cord"))
+    names = {s.name for s, _ in chosen}
+    for structure in question.case.structures:
+        role = role_of(question, structure)
+        if structure.name not in names and role != "ignore":
+            chosen.append((structure, role))
+    return chosen
+
+
+def _refuse_uncovered(
+    question: Question, volumes: Sequence[CordVolume], samples: Mapping[str, DoseSamples]
+) -> None:
+    for structure in (*question.targets, *(v.structure for v in volumes)):
+        if not samples[structure.name].covered_cc > 0:
+            low, high = structure.extent_mm()
+            raise InputError(
+                f"Structure {structure.name} (S {low:.1f} to {high:.1f} mm, "
+                f"{samples[structure.name].volume_cc:.3g} cc) lies wholly outside the dose grid; "
+                "choose the dose that belongs to this plan."
+            )
+
+
+def _dose_cautions(question: Question, samples: Mapping[str, DoseSamples]) -> tuple[str, ...]:
+    """What speaks against this being the plan's dose; holds against every cord row."""
+    notes = [
+        check_target_dose(
+            samples[target.name].dose_at_volume(percent=50), question.prescription.dose_gy
+        )
+        for target in question.targets
+    ]
+    return tuple(dict.fromkeys(note.text for note in notes if note and note.kind == "caution"))
+
+
+def _cord_cautions(question: Question, volumes: Sequence[CordVolume]) -> tuple[str, ...]:
+    """What speaks against the contour being a cord; holds against the verdict."""
+    found = [
+        text
+        for volume in volumes
+        for text in check_cord(volume, below_t2=question.below_t2, below_l2=question.below_l2)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _warnings(
+    question: Question,
+    volumes: Sequence[CordVolume],
+    samples: Mapping[str, DoseSamples],
+    rules: Protocol,
+    cautions: Sequence[str],
+) -> tuple[str, ...]:
+    """What the reader must know, the gate's cautions first."""
+    warnings = [*cautions, *(note.text for note in question.notes)]
+    warnings += _target_warnings(question, volumes, rules)
+    for volume in volumes:
+        warnings += volume.warnings
+        sampled = samples[volume.structure.name]
+        if sampled.outside_dose_cc > 0:
+            warnings.append(
+                f"{sampled.outside_dose_cc:.3f} cc of {volume.structure.name} lies outside the "
+                f"dose grid; percentages refer to the {sampled.covered_cc:.3f} cc inside."
+            )
+    for structure in (*question.targets, question.cord):
+        warnings += structure.warnings
+    warnings += [*question.case.unusable.values(), *question.case.warnings]
+    return tuple(dict.fromkeys(warnings))
+
+
+def _target_warnings(
+    question: Question, volumes: Sequence[CordVolume], rules: Protocol
+) -> list[str]:
+    metric = _decisive_percent(rules, question.prescription.fractions)
+    warnings = []
+    for volume in volumes:
+        length = volume.target_upper_mm - volume.target_lower_mm
+        if length > 60.0:
+            warnings.append(
+                f"The target {volume.target_name} is {length:.0f} mm long; the cord's dose tends "
+                "to be higher when it is longer than 60 mm (Ryu et al. 2015)."
+            )
+    for target in question.targets:
+        if not _is_ptv(target):
+            continue
+        warnings.append(
+            f"The cord volume was defined from {target.name}, a PTV: that lengthens it and lowers "
+            f"{metric.removesuffix('[%]')} in %{_with_ctv(question, target, volumes, metric)}."
+        )
+    return warnings
+
+
+def _is_ptv(structure: Structure) -> bool:
+    return structure.interpreted_type.upper() == "PTV" or structure.name.upper().startswith("PTV")
+
+
+def _decisive_percent(rules: Protocol, fractions: int) -> str:
+    """The partial-volume metric that the protocol limits, else the paper's."""
+    for row in rules.constraints_for(fractions):
+        if row.structure == "SpinalCord_Partial" and row.unit == "%":
+            return row.metric
+    return "V10Gy[%]"
+
+
+def _with_ctv(
+    question: Question, ptv: Structure, volumes: Sequence[CordVolume], metric: str
+) -> str:
+    """What the cord volume would be from the CTV inside this PTV, where there is one."""
+    dose = question.case.dose
+    low, high = ptv.extent_mm()
+    for structure in question.case.structures:
+        is_ctv = structure.interpreted_type.upper() == "CTV" or structure.name.upper().startswith(
+            "CTV"
+        )
+        if not is_ctv or dose is None:
+            continue
+        bottom, top = structure.extent_mm()
+        if bottom >= high or top <= low:
+            continue
+        others = cord_volumes(
+            question.cord, structure, margin_mm=volumes[0].margin_mm, mode=volumes[0].mode
+        )
+        values = [sample_dose(v.structure, dose).metric(metric).value for v in others]
+        listed = ", ".join(f"{v:.2f} %" for v in values)
+        cc = ", ".join(f"{v.volume_cc:.2f} cc" for v in others)
+        return f"; with {structure.name} it has {cc} and {metric.removesuffix('[%]')} = {listed}"
+    return "; name the CTV where there is one"
+
+
+def _constraint_structures(
+    question: Question, volumes: Sequence[CordVolume], samples: Mapping[str, DoseSamples]
+) -> dict[str, EvaluatedStructure]:
+    """What the protocol's structures are in this case, by their TG-263 names."""
+    found = {"SpinalCord": EvaluatedStructure(question.cord.name, samples[question.cord.name])}
+    for volume in volumes:
+        name = volume.structure.name
+        cautions = tuple(w for w in volume.warnings if "before the" in w)
+        found[name] = EvaluatedStructure(name, samples[name], cautions=cautions)
+    taken = {question.cord.name, *(t.name for t in question.targets)}
+    others = [s.name for s in question.case.structures if s.name in samples and s.name not in taken]
+    for standard, names in standard_organs(others).items():
+        parts = [question.case.structure(n) for n in names]
+        joined = DoseSamples.joined([samples[n] for n in names]) if len(names) > 1 else None
+        found[standard] = EvaluatedStructure(
+            " + ".join(names),
+            joined or samples[names[0]],
+            truncated_organ=any(_is_cut_off(question.case, part) for part in parts),
+        )
+    for name, reason in question.case.unusable.items():
+        for standard in standard_organs([name]):
+            found.setdefault(standard, EvaluatedStructure(name, None, missing_reason=reason))
+    return found
+
+
+def _is_cut_off(case: Case, structure: Structure) -> bool:
+    """Whether an organ touches the first or the last face of the image along the superior axis."""
+    if case.image is None:
+        return False
+    k, j, i = case.image.values.shape
+    corners = case.image.grid.to_ras(
+        [[a, b, c] for a in (-0.5, i - 0.5) for b in (-0.5, j - 0.5) for c in (-0.5, k - 0.5)]
+    )
+    low, high = structure.extent_mm()
+    bottom, top = float(corners[:, 2].min()), float(corners[:, 2].max())
+    return low <= bottom + END_TOLERANCE_MM or high >= top - END_TOLERANCE_MM
+
+
+def _metrics(
+    question: Question,
+    samples: Mapping[str, DoseSamples],
+    roles: Mapping[str, str],
+    further: Sequence[str],
+) -> tuple[StructureMetric, ...]:
+    rows = []
+    for name, sampled in samples.items():
+        extra = {"target": TARGET, "cord": CORD, "cord_volume": CORD}.get(roles[name], ())
+        for metric in dict.fromkeys((*ALWAYS, *extra, *further)):
+            value = sampled.metric(metric, prescription_gy=question.prescription.dose_gy)
+            rows.append(StructureMetric(name, value))
+    return tuple(rows)
+
+
+def _indices(
+    question: Question, samples: Mapping[str, DoseSamples], dose: DoseGrid
+) -> dict[str, float]:
+    found = dose_indices(
+        samples[question.targets[0].name], dose, prescription_gy=question.prescription.dose_gy
+    )
+    return {key: value for key, value in vars(found).items() if math.isfinite(value)}
+
+
+def _falloff(question: Question, dose: DoseGrid) -> dict[str, Any] | None:
+    try:
+        found = fall_off(
+            question.targets[0], question.cord, dose, prescription_gy=question.prescription.dose_gy
+        )
+    except InputError as error:
+        return {"reason": str(error), "rays": 0}
+    return {k: v for k, v in vars(found).items() if k not in ("upper_ras", "lower_ras")}
+
+
+def _parameters(
+    case: Case, margin_mm: float, mode: str, previous_radiation: str, override: bool
+) -> dict[str, Any]:
+    return {
+        "cord_margin_mm": margin_mm,
+        "cord_volume_mode": mode,
+        "target_extent": "contour planes plus half the local spacing; outer faces of mask voxels",
+        "between_contours": "slabs",
+        "end_caps": "half a slice beyond the first and the last contour",
+        "dose_interpolation": "trilinear; the outermost voxel centres' dose up to the voxel faces",
+        "percent_of": "volume inside the dose grid",
+        "previous_radiation": previous_radiation,
+        "override_prescription": override,
+        **case.parameters,
+    }

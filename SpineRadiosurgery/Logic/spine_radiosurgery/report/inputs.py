@@ -1,0 +1,124 @@
+"""What an evaluation is asked to do, resolved against the case and checked before any computing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..anatomy import is_below, levels_in_name
+from ..case import Case, Prescription, guess_role
+from ..geometry import InputError, Structure
+from ..tolerance import GateNote, check_prescription
+
+StructureChoice = str | Structure
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A resolved evaluation.
+
+    Attributes
+    ----------
+    case : Case
+    targets : tuple of Structure
+    cord : Structure
+    prescription : Prescription
+    notes : tuple of GateNote
+        What resolving found.
+    """
+
+    case: Case
+    targets: tuple[Structure, ...]
+    cord: Structure
+    prescription: Prescription
+    notes: tuple[GateNote, ...]
+
+    @property
+    def below_t2(self) -> bool | None:
+        """Whether the target lies below T2 by its names; None when they name no level."""
+        levels = self.levels
+        return is_below(levels[0], "T2") if levels else None
+
+    @property
+    def below_l2(self) -> bool:
+        """Whether the target's names mention a level below L2."""
+        return any(is_below(level, "L2") for level in self.levels)
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Vertebral levels in the target's names, from head to foot."""
+        return levels_in_name(" ".join(t.name for t in self.targets))
+
+
+def resolve(
+    case: Case,
+    *,
+    target: StructureChoice | Sequence[StructureChoice],
+    cord: StructureChoice,
+    prescription_gy: float | None,
+    fractions: int | None,
+    override_prescription: bool,
+) -> Question:
+    """Find structures and prescription.
+
+    Raises
+    ------
+    InputError
+        A structure is missing or unusable, target and cord are the same, there is no dose, no
+        prescription, or it contradicts the plan.
+    """
+    if case.dose is None:
+        raise InputError(
+            f"Case {case.identifier} has no dose; add the plan's RTDOSE to its folder."
+        )
+    chosen = [target] if isinstance(target, str | Structure) else list(target)
+    if not chosen:
+        raise InputError("No target was named; name at least one target structure.")
+    targets = tuple(_find(case, t) for t in chosen)
+    the_cord = _find(case, cord)
+    for name in (t.name for t in targets):
+        if name == the_cord.name:
+            raise InputError(
+                f"Structure {name} was named as target and as cord; name two structures."
+            )
+    if len({t.name for t in targets}) < len(targets):
+        raise InputError("A target structure was named twice; name each once.")
+    prescription = _prescription(case, prescription_gy, fractions)
+    note = check_prescription(prescription, case.prescription, override=override_prescription)
+    return Question(case, targets, the_cord, prescription, (note,) if note else ())
+
+
+def _find(case: Case, choice: StructureChoice) -> Structure:
+    return choice if isinstance(choice, Structure) else case.structure(choice)
+
+
+def _prescription(case: Case, dose_gy: float | None, fractions: int | None) -> Prescription:
+    planned = case.prescription
+    if dose_gy is None and fractions is None and planned is not None:
+        return planned
+    if dose_gy is None:
+        if planned is None:
+            raise InputError(
+                "The prescription is not known: the case has no RTPLAN with one; "
+                "give the total dose in Gy and the number of fractions."
+            )
+        dose_gy = planned.dose_gy
+    if fractions is None:
+        if planned is None:
+            raise InputError(
+                f"The number of fractions for {dose_gy:g} Gy is not known: the case has no RTPLAN "
+                "with one; give it."
+            )
+        fractions = planned.fractions
+    return Prescription(float(dose_gy), int(fractions))
+
+
+def role_of(question: Question, structure: Structure) -> str:
+    """Role in this evaluation: what the caller said, else guessed from name and type."""
+    if structure.name in {t.name for t in question.targets}:
+        return "target"
+    if structure.name == question.cord.name:
+        return "cord"
+    guess = guess_role(structure)
+    # Another cord or CTV is an organ here: only the chosen ones have these roles.
+    return {"cord": "other cord", "target": "ctv"}.get(guess, guess)

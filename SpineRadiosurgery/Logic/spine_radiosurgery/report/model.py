@@ -1,0 +1,85 @@
+"""The one report model: what every page, table, picture and scene is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..case import Case, Prescription
+from ..cord import CordVolume
+from ..dose import DoseSamples, Metric
+from ..geometry import Structure
+from ..tolerance import Constraint, ConstraintResult, Protocol, Verdict
+
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True)
+class StructureMetric:
+    """One metric of one structure."""
+
+    structure: str
+    metric: Metric
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """The evaluation of one plan.
+
+    Attributes
+    ----------
+    case : Case
+    prescription : Prescription
+    targets : tuple of Structure
+    cord : Structure
+    cord_volumes : tuple of CordVolume
+        From head to foot.
+    samples : mapping of str to DoseSamples
+        By structure name; the cord volumes by theirs.
+    roles : mapping of str to str
+        "target", "gtv", "cord", "cord_volume", "canal", "vertebra", "organ", "external", ...
+    metrics : tuple of StructureMetric
+    protocol : Protocol
+    constraints : tuple of ConstraintResult
+        The rows evaluated.
+    switched_off : tuple of Constraint
+        Rows for this number of fractions that the protocol ships switched off.
+    verdict : Verdict
+    indices : mapping of str to float
+        Target coverage and conformity.
+    falloff : mapping or None
+    robustness : mapping or None
+    warnings : tuple of str
+        Most important first.
+    parameters : mapping
+        Every choice that decides a number.
+    """
+
+    case: Case
+    prescription: Prescription
+    targets: tuple[Structure, ...]
+    cord: Structure
+    cord_volumes: tuple[CordVolume, ...]
+    samples: Mapping[str, DoseSamples]
+    roles: Mapping[str, str]
+    metrics: tuple[StructureMetric, ...]
+    protocol: Protocol
+    constraints: tuple[ConstraintResult, ...]
+    switched_off: tuple[Constraint, ...]
+    verdict: Verdict
+    indices: Mapping[str, float] = field(default_factory=dict)
+    falloff: Mapping[str, Any] | None = None
+    robustness: Mapping[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def metric(self, structure: str, name: str) -> Metric:
+        """Evaluate any metric of any sampled structure."""
+        return self.samples[structure].metric(name, prescription_gy=self.prescription.dose_gy)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `report.json` holds."""
+        from .document import report_document  # document.py needs this module's classes
+
+        return report_document(self)

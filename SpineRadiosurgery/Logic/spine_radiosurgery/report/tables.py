@@ -1,0 +1,90 @@
+"""The CSV files of a report: decimal points and line feeds on every machine."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .model import Report
+
+METRIC_COLUMNS = ("structure", "metric", "value", "unit", "uncertainty", "reason")
+CONSTRAINT_COLUMNS = (
+    "protocol", "group", "role", "structure", "metric", "comparator", "limit", "value", "unit",
+    "uncertainty", "status", "reason", "citation", "verified",
+)  # fmt: skip
+DVH_COLUMNS = ("structure", "dose_gy", "volume_cc", "volume_percent")
+DVH_STEP_GY = 0.05
+_EXECUTED = ("=", "+", "-", "@", "\t", "\r")
+
+
+def metrics_csv(document: Mapping[str, Any]) -> str:
+    """Write `metrics.csv` from the document of `report.json`; no value is an empty cell."""
+    return _table(METRIC_COLUMNS, _rows(document["metrics"], METRIC_COLUMNS))
+
+
+def constraints_csv(document: Mapping[str, Any]) -> str:
+    """Write `constraints.csv` from the document of `report.json`."""
+    return _table(CONSTRAINT_COLUMNS, _rows(document["constraints"], CONSTRAINT_COLUMNS))
+
+
+def dvh_csv(report: Report) -> str:
+    """Write `dvh.csv`: cumulative, at fixed steps of 0.05 Gy up to each structure's maximum.
+
+    Percent refers to the volume inside the dose grid. Structures wholly outside it have no rows.
+    """
+    rows: list[tuple[str, str, str, str]] = []
+    for name, samples in report.samples.items():
+        if not samples.covered_cc > 0:
+            continue
+        doses = dose_axis(samples.max_gy)
+        volumes = samples.cumulative(doses)
+        rows += [
+            (name, f"{dose:.2f}", f"{volume:.6g}", f"{100.0 * volume / samples.covered_cc:.5g}")
+            for dose, volume in zip(doses, volumes, strict=True)
+        ]
+    return _table(DVH_COLUMNS, rows)
+
+
+def dose_axis(max_gy: float) -> NDArray[np.float64]:
+    """Doses in Gy at fixed steps from 0 to the first step beyond the largest dose."""
+    return np.round(np.arange(math.floor(max_gy / DVH_STEP_GY) + 2) * DVH_STEP_GY, 6)
+
+
+def neutral(text: str) -> str:
+    """Return text that a spreadsheet shows instead of executing."""
+    return f"'{text}" if text.startswith(_EXECUTED) else text
+
+
+def _rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterable[tuple[str, ...]]:
+    return (tuple(_cell(row[column]) for column in columns) for row in rows)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else repr(value)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    return buffer.getvalue()
+
+
+def _safe(cell: str) -> str:
+    """Neutralise text; a number such as -0.5 is no text."""
+    try:
+        float(cell)
+    except ValueError:
+        return neutral(cell)
+    return cell

@@ -1,0 +1,169 @@
+"""Writing a report's folder whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ..geometry import InputError
+from .figures import draw_figures
+from .html import render_html
+from .model import Report
+from .tables import constraints_csv, dvh_csv, metrics_csv
+
+REPORT_FILE = "report.json"
+OUR_FILES = (
+    "report.html",
+    REPORT_FILE,
+    "metrics.csv",
+    "constraints.csv",
+    "dvh.csv",
+    "figures",
+    "case.mrb",
+)
+GENERATOR = "spine-radiosurgery"
+
+SceneWriter = Callable[[Report, Path], None]
+
+
+def check_output(folder: Path) -> None:
+    """Refuse an output folder that cannot be written or would lose somebody's files.
+
+    Raises
+    ------
+    InputError
+        It is a file, holds files that are not a report of ours, or cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"Output {folder} is a file; name a folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
+        raise InputError(
+            f"Output folder {folder} holds other files and no report of ours; "
+            "name an empty or a new folder."
+        )
+    parent = folder
+    while not parent.exists() and parent != parent.parent:
+        parent = parent.parent
+    if not parent.is_dir():
+        raise InputError(
+            f"Output {folder} lies under {parent}, which is a file; name another folder."
+        )
+    if not _may_write(parent):
+        raise InputError(f"Output folder {folder} cannot be written: no permission in {parent}.")
+
+
+def _may_write(folder: Path) -> bool:
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        document = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(document, dict) and str(document.get("generated_by", "")).startswith(
+        GENERATOR
+    )
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a scratch folder that becomes `folder` at the end, or vanishes on any error.
+
+    Files of others in an existing report folder are carried over.
+
+    Raises
+    ------
+    InputError
+        The disk is full or the folder cannot be written.
+    """
+    check_output(folder)
+    scratch: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        yield scratch
+        _swap(scratch, folder)
+    except OSError as error:
+        raise InputError(
+            f"Output folder {folder} could not be written: {error.strerror or error}; "
+            "nothing was changed, free space or choose another folder."
+        ) from error
+    finally:
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _swap(scratch: Path, folder: Path) -> None:
+    # mkdtemp makes private folders; a report is as readable as any other new folder.
+    umask = os.umask(0)
+    os.umask(umask)
+    scratch.chmod(0o777 & ~umask)
+    if not folder.exists():
+        scratch.rename(folder)
+        return
+    for entry in folder.iterdir():
+        if entry.name not in OUR_FILES:
+            _carry_over(entry, scratch / entry.name)
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / folder.name
+    folder.rename(old)
+    try:
+        scratch.rename(folder)
+    except OSError:
+        old.rename(folder)
+        old.parent.rmdir()
+        raise
+    shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _carry_over(entry: Path, to: Path) -> None:
+    if entry.is_dir() and not entry.is_symlink():
+        shutil.copytree(entry, to, symlinks=True)
+    else:
+        shutil.copy2(entry, to, follow_symlinks=False)
+
+
+def write_report(report: Report, folder: Path, *, write_scene: SceneWriter | None = None) -> None:
+    """Write `report.html`, `report.json`, the tables and the figures into a folder.
+
+    Parameters
+    ----------
+    report : Report
+    folder : Path
+        Made when missing; replaced only if it is empty or holds a report of ours.
+    write_scene : callable, optional
+        Writes `case.mrb`, where MRML is at hand.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be used; nothing is then left behind.
+    """
+    with whole_folder(folder) as scratch:
+        document = report.to_dict()
+        figures = draw_figures(report)
+        (scratch / "figures").mkdir()
+        for name, png in figures.items():
+            (scratch / "figures" / name).write_bytes(png)
+        _write_text(scratch / REPORT_FILE, dump_json(document))
+        _write_text(scratch / "metrics.csv", metrics_csv(document))
+        _write_text(scratch / "constraints.csv", constraints_csv(document))
+        _write_text(scratch / "dvh.csv", dvh_csv(report))
+        _write_text(scratch / "report.html", render_html(document, figures))
+        if write_scene is not None:
+            write_scene(report, scratch / "case.mrb")
+
+
+def dump_json(document: dict[str, Any]) -> str:
+    """Format a document as JSON with the same bytes for the same content."""
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
