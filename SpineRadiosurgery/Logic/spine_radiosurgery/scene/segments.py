@@ -1,0 +1,113 @@
+"""Segments of the user's segmentation as the library's structures; the segmentation is not changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..case import InputError, Structure
+from .arrays import FloatArray, numpy_matrix, voxels, vtk_matrix
+from .segmentations import ROI_NUMBER_TAG
+from .transforms import matrix_to_world
+
+# SlicerRT's name for the contours of an RTSTRUCT, and what it says of a segment's ROI type.
+PLANAR_CONTOUR = "Planar contour"
+
+
+def structure_from_segment(segmentation_node: Any, segment_id: str) -> Structure:
+    """Read a segment as a structure, in world coordinates.
+
+    Contours are taken where the segment has them (SlicerRT's import), else its binary label map;
+    a segment that has neither, such as a surface model, is made into a label map on a copy.
+
+    Parameters
+    ----------
+    segmentation_node : vtkMRMLSegmentationNode
+    segment_id : str
+
+    Returns
+    -------
+    Structure
+        With the segment's name, colour and ROI number.
+
+    Raises
+    ------
+    InputError
+        No such segment, an empty one, or a transform above it that is not linear.
+    """
+    segment = segmentation_node.GetSegmentation().GetSegment(segment_id)
+    if segment is None:
+        raise InputError(
+            f"Segment {segment_id} is not in segmentation {segmentation_node.GetName()}; "
+            "choose another segment."
+        )
+    to_world = matrix_to_world(segmentation_node)
+    attributes: dict[str, Any] = {
+        "color": tuple(round(255 * c) for c in segment.GetColor()),
+        "number": _roi_number(segment),
+    }
+    contours = segment.GetRepresentation(PLANAR_CONTOUR)
+    if contours is not None and contours.GetNumberOfCells() > 0:
+        polygons = [p @ to_world[:3, :3].T + to_world[:3, 3] for p in _polygons(contours)]
+        return Structure.from_contours(segment.GetName(), polygons, **attributes)
+    image, label = _labelmap(segmentation_node.GetSegmentation(), segment_id)
+    mask = voxels(image) == label if image is not None else None
+    if mask is None or not mask.any():
+        raise InputError(
+            f"Segment {segment.GetName()} of {segmentation_node.GetName()} is empty; "
+            "draw it or choose another segment."
+        )
+    return Structure.from_mask(
+        segment.GetName(), mask, to_world @ _index_to_local(image), **attributes
+    )
+
+
+def _roi_number(segment: Any) -> int | None:
+    import vtk
+
+    text = vtk.reference("")
+    if not segment.GetTag(ROI_NUMBER_TAG, text) or not str(text).isdigit():
+        return None
+    return int(str(text))
+
+
+def _polygons(contours: Any) -> list[FloatArray]:
+    """Closed lines of a planar contour representation, (n, 3) each."""
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+
+    points = vtk_to_numpy(contours.GetPoints().GetData()).astype(np.float64)
+    found = []
+    for cell in range(contours.GetNumberOfCells()):
+        ids = contours.GetCell(cell).GetPointIds()
+        found.append(points[[ids.GetId(n) for n in range(ids.GetNumberOfIds())]])
+    return found
+
+
+def _labelmap(segmentation: Any, segment_id: str) -> tuple[Any, int]:
+    """Binary label map of a segment and its label there; None where it is empty."""
+    import slicer
+
+    name = slicer.vtkSegmentationConverter.GetBinaryLabelmapRepresentationName()
+    segment = segmentation.GetSegment(segment_id)
+    if segment.GetRepresentation(name) is None:
+        copy = slicer.vtkSegmentation()
+        copy.SetSourceRepresentationName(segmentation.GetSourceRepresentationName())
+        copy.CopyConversionParameters(segmentation)
+        copy.CopySegmentFromSegmentation(segmentation, segment_id)
+        copy.CreateRepresentation(name)
+        segment = copy.GetSegment(segment_id)
+    image = segment.GetRepresentation(name)
+    if image is None or image.IsEmpty():
+        return None, 0
+    return image, int(segment.GetLabelValue())
+
+
+def _index_to_local(image: Any) -> FloatArray:
+    """Affine of a label map's voxels counted from the start of its extent."""
+    matrix = vtk_matrix(np.eye(4))
+    image.GetImageToWorldMatrix(matrix)
+    extent = image.GetExtent()
+    result = numpy_matrix(matrix)
+    result[:3, 3] += result[:3, :3] @ np.array([extent[0], extent[2], extent[4]], dtype=np.float64)
+    return result

@@ -1,0 +1,166 @@
+"""Planning image and dose as volume nodes, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..case import DoseGrid, ImageVolume, InputError, Prescription
+from .appearance import (
+    CT_LEVEL_HU,
+    CT_WINDOW_HU,
+    DOSE_COLOURS,
+    WASH_FROM,
+    WASH_OPACITY,
+    WASH_TO,
+    dose_rgb,
+)
+from .arrays import numpy_matrix, set_voxels, voxels, vtk_matrix
+from .transforms import matrix_to_world
+
+DOSE_ATTRIBUTE = "DicomRtImport.DoseVolume"
+"""Set to "1" on the volume node, this is how SlicerRT knows a dose."""
+
+
+def volume_node(scene: Any, image: ImageVolume) -> Any:
+    """Add a planning image to a scene.
+
+    Parameters
+    ----------
+    scene : vtkMRMLScene
+    image : ImageVolume
+
+    Returns
+    -------
+    vtkMRMLScalarVolumeNode
+        CT shown with the soft-tissue window 400/40.
+    """
+    node = _scalar_volume(scene, image.label or image.modality, image.values, image.ijk_to_ras)
+    node.SetAttribute("DICOM.Modality", image.modality)
+    if image.modality == "CT":
+        _set_quantity(node, ("112031", "DCM", "Attenuation Coefficient"), "[hnsf'U]", "Hounsfield unit")
+        display = node.GetDisplayNode()
+        display.AutoWindowLevelOff()
+        display.SetWindowLevel(CT_WINDOW_HU, CT_LEVEL_HU)
+    return node
+
+
+def dose_node(
+    scene: Any, dose: DoseGrid, prescription: Prescription, *, name: str = "Dose"
+) -> Any:
+    """Add a dose to a scene, in Gy.
+
+    Its own colour table runs from 0 Gy to 120 % of the prescription; below 20 % it is transparent.
+
+    Parameters
+    ----------
+    scene : vtkMRMLScene
+    dose : DoseGrid
+    prescription : Prescription
+    name : str
+
+    Returns
+    -------
+    vtkMRMLScalarVolumeNode
+        Marked as a dose the way SlicerRT does.
+    """
+    node = _scalar_volume(scene, name, dose.values_gy.astype(np.float32), dose.ijk_to_ras)
+    node.SetAttribute(DOSE_ATTRIBUTE, "1")
+    node.SetAttribute("DICOM.Modality", "RTDOSE")
+    _set_quantity(node, ("128507", "DCM", "Absorbed Dose"), "Gy", "Gray")
+    upper_gy = WASH_TO * prescription.dose_gy
+    display = node.GetDisplayNode()
+    display.SetAndObserveColorNodeID(dose_colour_node(scene, upper_gy).GetID())
+    display.AutoWindowLevelOff()
+    display.SetWindowLevelMinMax(0.0, upper_gy)
+    display.AutoThresholdOff()
+    display.ApplyThresholdOn()
+    display.SetThreshold(WASH_FROM * prescription.dose_gy, max(dose.max_gy, upper_gy))
+    display.InterpolateOn()
+    return node
+
+
+def dose_colour_node(scene: Any, upper_gy: float, *, name: str = "Dose colours (Gy)") -> Any:
+    """Add a colour table whose entries are named by their dose, "8.0 Gy", from 0 to `upper_gy`."""
+    node = scene.AddNewNodeByClass("vtkMRMLColorTableNode", name)
+    node.SetTypeToUser()
+    node.SetNumberOfColors(DOSE_COLOURS)
+    node.GetLookupTable().SetTableRange(0, DOSE_COLOURS - 1)
+    for index, (red, green, blue) in enumerate(dose_rgb().tolist()):
+        dose_gy = upper_gy * index / (DOSE_COLOURS - 1)
+        node.SetColor(index, f"{dose_gy:.1f} Gy", red, green, blue, 1.0)
+    node.SetHideFromEditors(False)
+    node.SetAttribute("Category", "Dose")
+    node.SetDescription(f"Dose from 0 to {upper_gy:g} Gy")
+    return node
+
+
+def image_from_node(node: Any) -> ImageVolume:
+    """Read a scalar volume node as a planning image, in world coordinates.
+
+    Raises
+    ------
+    InputError
+        No voxels, several components a voxel, or a transform above it that is not linear.
+    """
+    values, ijk_to_ras = _read(node)
+    modality = node.GetAttribute("DICOM.Modality") or "CT"
+    thickness = float(np.linalg.norm(ijk_to_ras[:3, 2]))
+    return ImageVolume(values.copy(), ijk_to_ras, modality, node.GetName(), thickness)
+
+
+def dose_grid_from_node(node: Any) -> DoseGrid:
+    """Read a scalar volume node as a dose in Gy, in world coordinates.
+
+    Raises
+    ------
+    InputError
+        As in `image_from_node`; the node says another unit than Gy; or the voxels are no dose.
+    """
+    units = node.GetVoxelValueUnits()
+    unit = units.GetCodeValue() if units is not None else None
+    if unit and unit != "Gy":
+        raise InputError(f"Dose {node.GetName()} is in {unit}, not in Gy; choose a dose in Gy.")
+    values, ijk_to_ras = _read(node)
+    return DoseGrid(values, ijk_to_ras)
+
+
+def _scalar_volume(scene: Any, name: str, values: NDArray[Any], ijk_to_ras: ArrayLike) -> Any:
+    import vtk
+
+    image = vtk.vtkImageData()
+    image.SetDimensions(*values.shape[::-1])
+    set_voxels(image, values)
+    node = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", name)
+    node.SetIJKToRASMatrix(vtk_matrix(ijk_to_ras))
+    node.SetAndObserveImageData(image)
+    node.CreateDefaultDisplayNodes()
+    return node
+
+
+def _set_quantity(node: Any, quantity: tuple[str, str, str], unit: str, unit_name: str) -> None:
+    import slicer
+
+    for setter, code in (
+        (node.SetVoxelValueQuantity, quantity),
+        (node.SetVoxelValueUnits, (unit, "UCUM", unit_name)),
+    ):
+        entry = slicer.vtkCodedEntry()
+        entry.SetValueSchemeMeaning(*code)
+        setter(entry)
+
+
+def _read(node: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    image = node.GetImageData()
+    if image is None or image.GetNumberOfPoints() == 0 or image.GetPointData().GetScalars() is None:
+        raise InputError(f"Volume {node.GetName()} has no voxels; load it again.")
+    components = image.GetNumberOfScalarComponents()
+    if components != 1:
+        raise InputError(
+            f"Volume {node.GetName()} has {components} values a voxel; choose one with a single value."
+        )
+    matrix = vtk_matrix(np.eye(4))
+    node.GetIJKToRASMatrix(matrix)
+    return voxels(image), matrix_to_world(node) @ numpy_matrix(matrix)
