@@ -29,7 +29,7 @@ def test_all_48_index_orders_give_the_same_dose_and_gradient() -> None:
     values = np.random.default_rng(7).random((6, 7, 8))
     matrix = affine((4, 5, 6), (-14, -15, -15))
     on_centres = voxel_centres((6, 7, 8), matrix).reshape(-1, 3)[::5]
-    points = np.concatenate([POINTS, on_centres, on_centres + (1.0, 0, 0)])
+    points = np.concatenate([POINTS, on_centres, on_centres + np.array([1.0, 0, 0])])
     expected = DoseGrid(values, matrix).sample_with_gradient(points)
     for order in INDEX_ORDERS:
         found = DoseGrid(*reordered(values, matrix, order)).sample_with_gradient(points)

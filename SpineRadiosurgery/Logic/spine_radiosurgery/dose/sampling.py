@@ -136,7 +136,7 @@ def _extremes(
 
     A trilinear dose has its extremes at voxel centres or on the structure's surface.
     """
-    surface = structure.boundary_points(max(0.5, step_mm))
+    surface = structure.boundary_points(float(np.clip(step_mm, 0.5, 1.0)))
     on_surface = dose.sample(surface)
     known = on_surface[~np.isnan(on_surface)]
     # Only voxels beyond the surface's extremes need the costly test of lying inside.

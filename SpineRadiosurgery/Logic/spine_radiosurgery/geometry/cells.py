@@ -86,7 +86,8 @@ def fill(shape: ContourStack | OccupancyMask, clips: Sequence[HalfSpace], step_m
 
     Contours: every slab is cut into sub-slices, every sub-slice into rows between the lowest and
     highest point of each outline with its holes; each row has its exact polygon area, shared by
-    equal cells along it. Nothing depends on where a lattice starts. Masks: every voxel is cut into equal boxes.
+    equal cells along it. Nothing depends on where a lattice starts. Masks: every voxel is cut into
+    equal boxes.
 
     Parameters
     ----------
@@ -192,14 +193,17 @@ def boundary_points(
 ) -> FloatArray:
     """Points (n, 3) in RAS on the structure's outer surface, where dose extremes may lie.
 
-    Contours: along the polygons' edges at both faces of every slab. Masks: the corners of the
+    Contours: along the polygons' edges at both faces of every slab and between. Masks: the corners of the
     voxels at least half occupied that have an empty neighbour.
     """
     if isinstance(shape, ContourStack):
         faces = []
         for slab in shape.slabs:
             outline = np.concatenate([_densified(p, step_mm) for p in slab.polygons])
-            faces += [shape.to_ras(outline, h) for h in (slab.lower_mm, slab.upper_mm)]
+            thickness = slab.upper_mm - slab.lower_mm
+            layers = max(3, int(np.ceil(thickness / step_mm)) + 1)
+            heights = np.linspace(slab.lower_mm, slab.upper_mm, layers)
+            faces += [shape.to_ras(outline, h) for h in heights]
         points = np.concatenate(faces) if faces else np.empty((0, 3))
     else:
         occupied = np.pad(shape.values >= 0.5, 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .lattice import FloatArray, Volume
 
@@ -92,12 +91,6 @@ def _radial(square: Volume, scaled: Volume) -> Volume:
 def occupancy(solid: Volume, pitch_mm: float) -> Volume:
     """Share of a voxel of edge `pitch_mm` that lies inside, from the distance at its centre."""
     result: Volume = np.clip(0.5 - solid / np.float32(pitch_mm), 0, 1)
-    return result
-
-
-def inside(solid: Volume) -> NDArray[np.bool_]:
-    """Mask of the points inside."""
-    result: NDArray[np.bool_] = solid < 0
     return result
 
 

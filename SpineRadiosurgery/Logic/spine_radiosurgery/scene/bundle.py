@@ -162,7 +162,9 @@ def _place(scene: Any, report: Report, nodes: Mapping[str, Any]) -> None:
 
     plotted = [nodes["chart"], *(n for key, n in nodes.items() if key.startswith("series"))]
     shown = ("image", "dose", "target_and_cord", "organs")
-    study = f"{report.prescription.dose_gy:g} Gy in {report.prescription.fractions} fraction(s)"
+    number = report.prescription.fractions
+    plural = "" if number == 1 else "s"
+    study = f"{report.prescription.dose_gy:g} Gy in {number} fraction{plural}"
     place_in_hierarchy(
         scene,
         report.case.identifier,

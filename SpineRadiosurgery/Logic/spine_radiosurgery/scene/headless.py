@@ -67,13 +67,14 @@ def fresh_scene() -> Iterator[Any]:
         # Slicer's own colour logic asks an application for its share folder.
         colours = slicer.vtkMRMLColorLogic()
         colours.SetMRMLScene(scene)
-        segmentations = _register_segmentations(scene)
+        helpers = (
+            _register_segmentations(scene),
+            *_data_managers(scene, Path(scratch) / "cache"),
+        )
         colours.AddDefaultColorNodes()
-        managers = _data_managers(scene, Path(scratch) / "cache")
         slicer.vtkMRMLSliceNode.AddDefaultSliceOrientationPresets(scene, True)
-        stack.callback(_close, scene, colours, managers)
+        stack.callback(_close, scene, colours, helpers)
         yield scene
-        del segmentations
 
 
 def _version() -> str:
@@ -126,10 +127,14 @@ def _data_managers(scene: Any, cache_folder: Path) -> tuple[Any, Any]:
     return cache, data
 
 
-def _close(scene: Any, colours: Any, managers: tuple[Any, Any]) -> None:
-    """Cut what holds the scene, so that its memory goes with it."""
+def _close(scene: Any, colours: Any, helpers: tuple[Any, Any, Any]) -> None:
+    """Cut what holds the scene, so that its memory goes with it.
+
+    The segmentation logic must live until here; its own way to leave a scene warns.
+    """
     scene.Clear(1)
     colours.SetMRMLScene(None)
-    managers[0].SetMRMLScene(None)
+    _, cache, _ = helpers
+    cache.SetMRMLScene(None)
     scene.SetDataIOManager(None)
     scene.SetCacheManager(None)

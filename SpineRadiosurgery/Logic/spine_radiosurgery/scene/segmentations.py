@@ -15,8 +15,6 @@ from .terminology import segment_type
 ROI_NUMBER_TAG = "DicomRtImport.RoiNumber"
 """SlicerRT's tag for the DICOM ROI number."""
 ROLE_TAG = "SpineRadiosurgery.Role"
-SURFACE_SMOOTHING = "0.2"
-"""Of Slicer's surface maker, whose default of 0.5 thins a cord."""
 _HIDDEN_ROLES = ("external",)
 
 
@@ -78,7 +76,6 @@ def segmentation_node(
             slicer.vtkSegmentationConverter.GetBinaryLabelmapRepresentationName(), image
         )
         node.GetSegmentation().AddSegment(segment, structure.name)
-    node.GetSegmentation().SetConversionParameter("Smoothing factor", SURFACE_SMOOTHING)
     if surfaces:
         node.CreateClosedSurfaceRepresentation()
     _set_display(node.GetDisplayNode(), structures, roles, surfaces)
