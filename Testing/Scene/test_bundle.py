@@ -14,7 +14,7 @@ from spine_radiosurgery.geometry import InputError
 from spine_radiosurgery.report import Report, evaluate
 from spine_radiosurgery.scene import bundle as bundle_room
 from spine_radiosurgery.scene import write_scene
-from spine_radiosurgery.scene.arrays import numpy_matrix, voxels
+from spine_radiosurgery.scene.arrays import numpy_matrix
 from spine_radiosurgery.scene.segments import structure_from_segment
 from spine_radiosurgery.scene.volumes import dose_grid_from_node, image_from_node
 
@@ -89,7 +89,8 @@ def test_segments_carry_names_terminology_and_colours(scene) -> None:
     assert rgb["SpinalCord"] == pytest.approx((1.0, 0.84, 0.04), abs=0.01)
     assert rgb["SpinalCord_Partial"] == pytest.approx((0.21, 0.88, 1.0), abs=0.01)
     organs = named(scene, "Organs").GetSegmentation()
-    assert organs.GetSegment("Esophagus").GetColor() == pytest.approx((10 / 255, 200 / 255, 30 / 255))
+    rgb = np.array(organs.GetSegment("Esophagus").GetColor()) * 255
+    assert rgb == pytest.approx([10, 200, 30], abs=0.01)
     assert "Left" in organs.GetSegment("Lung_L").GetTerminology()
 
 
@@ -219,10 +220,10 @@ except InputError as error:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no file size limit of a process on Windows")
-@pytest.mark.parametrize("limit_bytes", [0, 20_000, 60_000, 200_000])
+@pytest.mark.parametrize("limit_bytes", [0, 60_000])
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(slicer_core, tmp_path, limit_bytes) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", _FULL_DISK, str(Path(__file__).parent), str(tmp_path), str(limit_bytes)],
+        [sys.executable, "-c", _FULL_DISK, Path(__file__).parent, tmp_path, str(limit_bytes)],
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     assert "could not be written" in run.stdout

@@ -76,17 +76,17 @@ class DoseGrid:
         return np.where(known, dose, np.nan)
 
     def sample_with_gradient(self, points_ras: ArrayLike) -> tuple[FloatArray, FloatArray]:
-        """Dose as `sample` gives it and its gradient along R, A, S.
+        """Dose and its gradient along R, A, S.
 
         Returns
         -------
         dose_gy : (n,)
-            nan outside the grid.
+            As `sample` gives it; outside the grid that of the grid's nearest point.
         gradient : (n, 3)
             Of the trilinear dose, Gy/mm; outside the grid that of its nearest point. On a plane of
             voxel centres, where it jumps, the mean of both sides: the same in any index order.
         """
-        ijk, known = self._located(points_ras)
+        ijk, _ = self._located(points_ras)
         last = np.maximum(np.array(self.values_gy.shape[::-1]) - 2, 0)
         corner = np.minimum((ijk + KINK_VOXELS).astype(np.int64), last)
         dose, per_voxel = self._within_cells(ijk, corner)
@@ -95,8 +95,7 @@ class DoseGrid:
         if kink.any():
             other_side = self._within_cells(ijk[kink], before[kink])[1]
             per_voxel[kink] = 0.5 * (per_voxel[kink] + other_side)
-        gradient = per_voxel @ np.linalg.inv(self.ijk_to_ras[:3, :3])
-        return np.where(known, dose, np.nan), gradient
+        return dose, per_voxel @ np.linalg.inv(self.ijk_to_ras[:3, :3])
 
     def _within_cells(
         self, ijk: FloatArray, corner: NDArray[np.int64]

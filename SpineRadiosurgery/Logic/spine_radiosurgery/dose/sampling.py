@@ -82,20 +82,23 @@ def _sample(
     values = np.concatenate([values, extremes[1]])
     spread = np.concatenate([sampled.spread_gy, np.zeros(len(extremes[1]))])
     points = np.concatenate([cells.centres_ras, extremes[0]])
-    volumes_cc = np.concatenate([cells.volumes_mm3 / 1000.0, np.zeros(len(extremes[1]))])
+    inside_cc = cells.volumes_mm3 * sampled.share_inside / 1000.0
+    outside_cc = cells.volumes_mm3 * (1.0 - sampled.share_inside) / 1000.0
+    weight_cc = np.concatenate([inside_cc, np.zeros(len(extremes[1]))])
     known = ~np.isnan(values)
     return DoseSamples.from_arrays(
         values[known],
-        volumes_cc[known],
+        weight_cc[known],
         spread_gy=spread[known],
-        outside_dose_cc=float(volumes_cc[~known].sum()),
+        outside_dose_cc=float(outside_cc.sum()),
         hottest_point_ras=points[int(np.nanargmax(values))] if known.any() else None,
     )
 
 
 @dataclass(frozen=True, eq=False)
 class _Sampled:
-    """Cells with the dose at their centres and its half-width across each cell.
+    """Cells with the dose at their centres, its half-width across each cell, and the share of each
+    cell that lies inside the dose grid.
 
     The half-width is that of an even distribution with the variance of a linear dose in a box.
     """
@@ -103,12 +106,15 @@ class _Sampled:
     cells: Cells
     dose_gy: FloatArray
     spread_gy: FloatArray
+    share_inside: FloatArray
 
     @classmethod
     def of(cls, cells: Cells, dose: DoseGrid) -> _Sampled:
         values, gradient = dose.sample_with_gradient(cells.centres_ras)
         across = (gradient @ cells.axes.T) * cells.sides_mm
-        return cls(cells, values, 0.5 * np.sqrt(np.einsum("ij,ij->i", across, across)))
+        share = _share_inside(cells, dose)
+        values = np.where(share > 0, values, np.nan)
+        return cls(cells, values, 0.5 * np.sqrt(np.einsum("ij,ij->i", across, across)), share)
 
     def refined(self, chosen: NDArray[np.bool_], step_mm: float, dose: DoseGrid) -> _Sampled:
         """Cut the chosen cells and read the dose in the new ones only."""
@@ -119,6 +125,7 @@ class _Sampled:
             self.cells.chosen(~chosen).joined(fine.cells),
             np.concatenate([self.dose_gy[~chosen], fine.dose_gy]),
             np.concatenate([self.spread_gy[~chosen], fine.spread_gy]),
+            np.concatenate([self.share_inside[~chosen], fine.share_inside]),
         )
 
     def hottest(self) -> NDArray[np.bool_]:
@@ -127,6 +134,19 @@ class _Sampled:
         held = np.cumsum(self.cells.volumes_mm3[order])
         last = min(int(np.searchsorted(held, HOT_VOLUME_CC * 1000.0)), len(order) - 1)
         return np.asarray(self.dose_gy + self.spread_gy >= self.dose_gy[order[last]])
+
+
+def _share_inside(cells: Cells, dose: DoseGrid) -> FloatArray:
+    """Share of each cell that lies within the outer faces of the dose grid, 0..1."""
+    grid = dose.grid
+    ijk = grid.to_ijk(cells.centres_ras)
+    turn = np.abs(np.linalg.inv(grid.ijk_to_ras[:3, :3]) @ cells.axes.T)
+    reach = np.maximum(0.5 * cells.sides_mm @ turn.T, 1e-12)
+    last = np.array(dose.values_gy.shape[::-1]) - 1
+    below = np.clip(0.5 + (ijk + 0.5) / (2 * reach), 0.0, 1.0)
+    above = np.clip(0.5 + (last + 0.5 - ijk) / (2 * reach), 0.0, 1.0)
+    share: FloatArray = (below * above).prod(axis=1)
+    return share
 
 
 def _extremes(

@@ -74,7 +74,7 @@ def add_report(scene: Any, report: Report) -> dict[str, Any]:
 
     case = report.case
     if case.dose is None:
-        raise InputError(f"Case {case.identifier} has no dose; a scene is made from an evaluated plan.")
+        raise InputError(f"Case {case.identifier} has no dose; evaluate a plan with its dose.")
     image = volume_node(scene, case.image) if case.image is not None else None
     dose = dose_node(scene, case.dose, report.prescription, name=case.dose_label or "Dose")
     structures = _structures(report)
@@ -151,10 +151,7 @@ def _segmentations(
     first = segmentation_node(scene, "Target and cord", fine, **common)
     if not organs:
         return first, None
-    step_mm = None if image is not None else 2.0
-    return first, segmentation_node(
-        scene, "Organs", organs, step_mm=step_mm, surfaces=False, **common
-    )
+    return first, segmentation_node(scene, "Organs", organs, step_mm=None, surfaces=False, **common)
 
 
 def _place(scene: Any, report: Report, nodes: Mapping[str, Any]) -> None:

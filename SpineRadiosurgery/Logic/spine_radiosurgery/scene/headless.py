@@ -32,6 +32,7 @@ from typing import Any
 
 from .messages import vtk_messages_to_log
 
+
 def is_running_in_slicer() -> bool:
     """Say whether an application object is there, 3D Slicer's or that of a test host."""
     slicer = sys.modules.get("slicer")

@@ -15,6 +15,8 @@ from ..case import Structure
 from ..geometry import ContourStack, Grid
 
 FINE_STEP_MM = 0.4
+COARSE_STEP_MM = 2.0
+"""Where there is no image whose voxels could be divided."""
 MAXIMUM_VOXELS = 40_000_000
 """Of the box around all structures of one segmentation; beyond it the lattice is made coarser."""
 ALIGNED = 1 - 1e-9
@@ -51,7 +53,7 @@ def lattice_around(
     structures : sequence of Structure
     image : Grid or None
     step_mm : float or None
-        None keeps the image's voxels.
+        None keeps the image's voxels (without an image: 2 mm).
 
     Returns
     -------
@@ -101,12 +103,20 @@ def _aligned(columns: NDArray[np.float64], others: NDArray[np.float64]) -> bool:
     return bool((np.abs(columns.T @ others).max(axis=1) > ALIGNED).all())
 
 
+def _one_lattice(one: Grid, other: Grid) -> bool:
+    shift = other.to_ijk(one.ijk_to_ras[np.newaxis, :3, 3])[0]
+    return bool(
+        np.allclose(one.ijk_to_ras[:3, :3], other.ijk_to_ras[:3, :3], atol=1e-6)
+        and np.allclose(shift, np.rint(shift), atol=1e-4)
+    )
+
+
 def _own_axes(structures: Sequence[Structure]) -> Grid:
     shape = structures[0].shape
     if not isinstance(shape, ContourStack):
         return shape.grid
     matrix = np.eye(4)
-    matrix[:3, :3] = shape.axes.T
+    matrix[:3, :3] = COARSE_STEP_MM * shape.axes.T
     return Grid((1, 1, 1), matrix)
 
 
@@ -140,13 +150,17 @@ def _voxels_inside(structure: Structure, grid: Grid) -> tuple[Box, NDArray[np.bo
     box = (k, j, i)
     local = grid.cropped(low[::-1], (k.stop - k.start, j.stop - j.start, i.stop - i.start))
     shape = structure.shape
-    if isinstance(shape, ContourStack) and _aligned(shape.axes.T, grid.directions):
+    if isinstance(shape, ContourStack):
+        is_quick = _aligned(shape.axes.T, grid.directions)
+    else:
+        is_quick = _one_lattice(shape.grid, local)
+    if is_quick:
         return box, structure.mask_on(local.shape_kji, local.ijk_to_ras) >= 0.5
     return box, _centres_inside(structure, local)
 
 
 def _centres_inside(structure: Structure, grid: Grid) -> NDArray[np.bool_]:
-    """Test voxel centres layer by layer: quick for masks and for contours oblique to the grid."""
+    """Test voxel centres only, layer by layer: exact occupancy is slow where grids are oblique."""
     _, rows, columns = grid.shape_kji
     j, i = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
     found = np.zeros(grid.shape_kji, dtype=bool)

@@ -16,7 +16,7 @@ _LEVELS = {"ErrorEvent": logging.ERROR, "WarningEvent": logging.WARNING}
 
 @contextmanager
 def vtk_messages_to_log() -> Iterator[None]:
-    """Send VTK's errors and warnings to the logger of this module, and restore the old way after."""
+    """Send VTK's errors and warnings to the logger of this module, and restore the old way."""
     import vtk
 
     window = vtk.vtkOutputWindow()

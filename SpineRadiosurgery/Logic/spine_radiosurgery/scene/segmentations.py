@@ -47,7 +47,7 @@ def segmentation_node(
     image_grid : Grid, optional
         The image's voxels, which the lattice divides.
     step_mm : float or None
-        Longest voxel edge; None keeps the image's voxels.
+        Longest voxel edge; None keeps the image's voxels (without an image: 2 mm).
     surfaces : bool
         Also make closed surfaces: smooth outlines in slices and a 3-D view.
 

@@ -1,4 +1,4 @@
-"""Segments of the user's segmentation as the library's structures; the segmentation is not changed."""
+"""Segments of the user's segmentation as structures; the segmentation itself is not changed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from .arrays import FloatArray, numpy_matrix, voxels, vtk_matrix
 from .segmentations import ROI_NUMBER_TAG
 from .transforms import matrix_to_world
 
-# SlicerRT's name for the contours of an RTSTRUCT, and what it says of a segment's ROI type.
 PLANAR_CONTOUR = "Planar contour"
+"""SlicerRT's name for the contours of an RTSTRUCT."""
 
 
 def structure_from_segment(segmentation_node: Any, segment_id: str) -> Structure:

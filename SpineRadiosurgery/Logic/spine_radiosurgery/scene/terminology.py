@@ -116,14 +116,11 @@ def _meaning(structure: Structure, role: str) -> str:
         if re.search(pattern, name):
             return meaning
     level = _LEVEL.search(structure.name)
-    if level and f"{level[1].upper()}{int(level[2])} vertebra" in _types():
-        return f"{level[1].upper()}{int(level[2])} vertebra"
-    for standard in standard_organs([structure.name]):
-        if standard in _by_standard_name():
-            return _by_standard_name()[standard]
-    if role in _ROLE_TYPES:
-        return _ROLE_TYPES[role]
-    return _INTERPRETED_TYPES.get(structure.interpreted_type.upper(), "Organ At Risk")
+    guesses = [f"{level[1].upper()}{int(level[2])} vertebra"] if level else []
+    guesses += [_by_standard_name().get(n, "") for n in standard_organs([structure.name])]
+    guesses.append(_ROLE_TYPES.get(role, ""))
+    guesses.append(_INTERPRETED_TYPES.get(structure.interpreted_type.upper(), ""))
+    return next((guess for guess in guesses if guess in _types()), "Organ At Risk")
 
 
 @lru_cache(maxsize=1)

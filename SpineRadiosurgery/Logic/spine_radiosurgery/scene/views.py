@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from .appearance import WASH_OPACITY
@@ -28,7 +29,7 @@ def show_in_views(
     centre_ras : array_like, shape (3,)
         RAS mm, where the three slices meet.
     """
-    right, anterior, superior = (float(x) for x in centre_ras)  # type: ignore[union-attr]
+    right, anterior, superior = np.asarray(centre_ras, dtype=np.float64).tolist()
     for name, label, orientation in SLICE_VIEWS:
         slice_node = add_singleton(scene, "vtkMRMLSliceNode", name)
         slice_node.SetLayoutName(name)

@@ -13,7 +13,6 @@ from .appearance import (
     CT_WINDOW_HU,
     DOSE_COLOURS,
     WASH_FROM,
-    WASH_OPACITY,
     WASH_TO,
     dose_rgb,
 )
@@ -40,16 +39,15 @@ def volume_node(scene: Any, image: ImageVolume) -> Any:
     node = _scalar_volume(scene, image.label or image.modality, image.values, image.ijk_to_ras)
     node.SetAttribute("DICOM.Modality", image.modality)
     if image.modality == "CT":
-        _set_quantity(node, ("112031", "DCM", "Attenuation Coefficient"), "[hnsf'U]", "Hounsfield unit")
+        quantity = ("112031", "DCM", "Attenuation Coefficient")
+        _set_quantity(node, quantity, "[hnsf'U]", "Hounsfield unit")
         display = node.GetDisplayNode()
         display.AutoWindowLevelOff()
         display.SetWindowLevel(CT_WINDOW_HU, CT_LEVEL_HU)
     return node
 
 
-def dose_node(
-    scene: Any, dose: DoseGrid, prescription: Prescription, *, name: str = "Dose"
-) -> Any:
+def dose_node(scene: Any, dose: DoseGrid, prescription: Prescription, *, name: str = "Dose") -> Any:
     """Add a dose to a scene, in Gy.
 
     Its own colour table runs from 0 Gy to 120 % of the prescription; below 20 % it is transparent.
@@ -69,7 +67,7 @@ def dose_node(
     node = _scalar_volume(scene, name, dose.values_gy.astype(np.float32), dose.ijk_to_ras)
     node.SetAttribute(DOSE_ATTRIBUTE, "1")
     node.SetAttribute("DICOM.Modality", "RTDOSE")
-    _set_quantity(node, ("128507", "DCM", "Absorbed Dose"), "Gy", "Gray")
+    _set_quantity(node, ("128513", "DCM", "Absorbed Dose"), "Gy", "Gray")
     upper_gy = WASH_TO * prescription.dose_gy
     display = node.GetDisplayNode()
     display.SetAndObserveColorNodeID(dose_colour_node(scene, upper_gy).GetID())
@@ -159,7 +157,7 @@ def _read(node: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
     components = image.GetNumberOfScalarComponents()
     if components != 1:
         raise InputError(
-            f"Volume {node.GetName()} has {components} values a voxel; choose one with a single value."
+            f"Volume {node.GetName()} has {components} values a voxel; choose another."
         )
     matrix = vtk_matrix(np.eye(4))
     node.GetIJKToRASMatrix(matrix)
