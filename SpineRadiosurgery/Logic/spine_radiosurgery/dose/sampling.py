@@ -97,10 +97,17 @@ def _sample(
 
 @dataclass(frozen=True, eq=False)
 class _Sampled:
-    """Cells with the dose at their centres, its half-width across each cell, and the share of each
-    cell that lies inside the dose grid.
+    """Cells and the dose in them.
 
-    The half-width is that of an even distribution with the variance of a linear dose in a box.
+    Attributes
+    ----------
+    cells : Cells
+    dose_gy : (n,)
+        At the centres; nan where the whole cell lies outside the dose grid.
+    spread_gy : (n,)
+        Half-width of an even distribution with the variance of a linear dose in the cell's box.
+    share_inside : (n,)
+        Share of each cell that lies inside the dose grid.
     """
 
     cells: Cells

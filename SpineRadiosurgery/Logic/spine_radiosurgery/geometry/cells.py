@@ -193,8 +193,8 @@ def boundary_points(
 ) -> FloatArray:
     """Points (n, 3) in RAS on the structure's outer surface, where dose extremes may lie.
 
-    Contours: along the polygons' edges at both faces of every slab and between. Masks: the corners of the
-    voxels at least half occupied that have an empty neighbour.
+    Contours: along the polygons' edges at both faces of every slab and between. Masks: the corners
+    of the voxels at least half occupied that have an empty neighbour.
     """
     if isinstance(shape, ContourStack):
         faces = []
