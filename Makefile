@@ -54,7 +54,7 @@ slicer-5.10 slicer-5.12: ## numpy rooms and DICOM with the versions of that Slic
 	fi
 
 run-slicer-%:
-	$(call pytest,.venv-slicer-$*,slicer-$*,Testing/Unit Testing/Dicom)
+	$(call pytest,.venv-slicer-$*,slicer-$*,-m "not slow" Testing/Unit Testing/Dicom)
 
 wheel: environment ## build/dist/*.whl
 	@$(RUN) -m hatchling build --target wheel --directory build/dist

@@ -53,7 +53,7 @@ def real_data() -> Path:
 @pytest.fixture(scope="session")
 def slicer_core() -> None:
     """Tests that write or read a MRML scene."""
-    if importlib.util.find_spec("slicer") is None:
+    if importlib.util.find_spec("slicer_core") is None:
         _missing("slicer-core is not installed (no build for Linux on ARM and Intel Macs)")
 
 

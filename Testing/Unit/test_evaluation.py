@@ -108,6 +108,14 @@ def test_cord_ending_before_the_margin_is_a_caution_on_dependent_rows():
     assert row(report, "SpinalCord_Partial", "V10Gy[%]").status == "caution"
 
 
+def test_cord_volume_leaving_the_dose_grid_is_a_caution_with_millimetres_and_cc():
+    # The grid ends at S 17 mm, 1 mm inside the cord volume at either end.
+    report = evaluate(plan(dose=linear_dose(half_size_mm=16.0)))
+    found = row(report, "SpinalCord_Partial", "V10Gy[%]")
+    assert found.status == "caution"
+    assert "leaves the dose grid over 2.0 mm with 0.127 cc" in found.reason
+
+
 def test_earlier_irradiation_makes_de_novo_limits_not_evaluable():
     report = evaluate(previous_radiation="yes")
     assert row(report, "SpinalCord_Partial", "V10Gy[%]").status == "not_evaluable"

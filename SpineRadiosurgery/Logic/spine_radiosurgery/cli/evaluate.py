@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ..case import Case
 from ..dicom import DoseChoice, read_dicom_case
 from ..report import Report, evaluate
 from ..report.writing import SceneWriter, check_output, write_report
+from ..scene import slicer_core_available, write_scene
 from .summary import print_summary
 
 
@@ -87,7 +87,7 @@ def evaluate_case(
 
 def write_and_print(report: Report, output: Path, *, with_scene: bool) -> None:
     """Write the report's folder and say on standard output what is in it."""
-    writer, left_out = scene_writer(report.case) if with_scene else (None, "")
+    writer, left_out = scene_writer() if with_scene else (None, "")
     write_report(report, output, write_scene=writer)
     console = Console(soft_wrap=True, highlight=False)
     print_summary(report, console)
@@ -96,14 +96,8 @@ def write_and_print(report: Report, output: Path, *, with_scene: bool) -> None:
         console.print(f"Left out: case.mrb ({left_out})", markup=False)
 
 
-def scene_writer(case: Case) -> tuple[SceneWriter | None, str]:
+def scene_writer() -> tuple[SceneWriter | None, str]:
     """Return what writes case.mrb, or why it is left out."""
-    from ..scene.bundle import slicer_core_available
-
     if not slicer_core_available():
         return None, "slicer-core is not installed"
-    if case.image is None:
-        return None, "the case has no planning image"
-    from ..scene.bundle import write_scene
-
     return write_scene, ""

@@ -49,7 +49,10 @@ class CordVolume:
         "axial" or "centreline".
     tilt_deg : float
         Tilt of the cord volume's chord against the superior axis; nan if not measurable.
+    shortfalls : tuple of str
+        Where the cord ends before the margin is reached, in words.
     warnings : tuple of str
+        All that a reader must know, the shortfalls first.
     """
 
     structure: Structure
@@ -69,6 +72,7 @@ class CordVolume:
     margin_mm: float
     mode: str
     tilt_deg: float
+    shortfalls: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -184,6 +188,7 @@ class _Cutter:
         tilt = float("nan")
         if self.line is not None:
             tilt = self.line.tilt_deg(piece.lower_mm, piece.upper_mm)
+        shortfalls = self._shortfalls(missing)
         return CordVolume(
             structure=piece.structure.renamed(name),
             target_name=target_name,
@@ -202,7 +207,8 @@ class _Cutter:
             margin_mm=self.margin_mm,
             mode=self.mode,
             tilt_deg=tilt,
-            warnings=self._warnings(piece, missing, tilt),
+            shortfalls=shortfalls,
+            warnings=(*shortfalls, *self._warnings(piece, tilt)),
         )
 
     def _axial(self, site: Site) -> _Piece:
@@ -229,16 +235,18 @@ class _Cutter:
         part = self.cord.clipped(*faces)
         return _Piece(part, bottom, top, last - target_high, target_low - first, last - first)
 
-    def _warnings(
-        self, piece: _Piece, missing_mm: Sequence[float], tilt_deg: float
-    ) -> tuple[str, ...]:
+    def _shortfalls(self, missing_mm: Sequence[float]) -> tuple[str, ...]:
+        missing_cc = _missing_cc(self.cord, missing_mm)
+        total_mm = sum(missing_mm)
+        return tuple(
+            f"{self.cord.name} ends {amount:.1f} mm before the {self.margin_mm:g} mm margin {side} "
+            f"the target is reached; about {missing_cc * amount / total_mm:.2f} cc are missing."
+            for amount, side in zip(missing_mm, ("above", "below"), strict=True)
+            if amount
+        )
+
+    def _warnings(self, piece: _Piece, tilt_deg: float) -> tuple[str, ...]:
         warnings = [*self.notes]
-        for amount, side in zip(missing_mm, ("above", "below"), strict=True):
-            if amount:
-                warnings.append(
-                    f"{self.cord.name} ends {amount:.1f} mm before the {self.margin_mm:g} mm "
-                    f"margin {side} the target is reached."
-                )
         warnings += [
             f"{self.cord.name}: contours are missing between S {low:.1f} and {high:.1f} mm, "
             "inside the cord volume."

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .. import resources
 from ..case import Case, standard_organs
 from ..cord import MARGIN_MM, CordVolume, check_cord, cord_volumes
@@ -33,6 +35,10 @@ CORD = (
     *(f"V{dose}Gy[{unit}]" for dose in (7, 10, 14, 18) for unit in ("%", "cc")),
 )
 TARGET = ("D95%[Gy]", "V100%[%]")
+NOTHING_CC = 1e-4
+"""Less volume than this outside the dose grid is rounding."""
+LAYER_MM = 0.5
+"""Thickness of the layers in which the length outside the dose grid is counted."""
 END_TOLERANCE_MM = 0.1
 """An organ that comes this close to the image's first or last face is taken as cut off there."""
 
@@ -214,16 +220,26 @@ def _warnings(
     warnings += _target_warnings(question, volumes, rules)
     for volume in volumes:
         warnings += volume.warnings
-        sampled = samples[volume.structure.name]
-        if sampled.outside_dose_cc > 0:
-            warnings.append(
-                f"{sampled.outside_dose_cc:.3f} cc of {volume.structure.name} lies outside the "
-                f"dose grid; percentages refer to the {sampled.covered_cc:.3f} cc inside."
-            )
+        outside = _outside_dose(question, volume, samples[volume.structure.name])
+        warnings += [outside] if outside else []
     for structure in (*question.targets, question.cord):
         warnings += structure.warnings
     warnings += [*question.case.unusable.values(), *question.case.warnings]
     return tuple(dict.fromkeys(warnings))
+
+
+def _outside_dose(question: Question, volume: CordVolume, sampled: DoseSamples) -> str:
+    """By how much a cord volume leaves the dose grid; "" when it lies inside."""
+    if not sampled.outside_dose_cc > NOTHING_CC or question.case.dose is None:
+        return ""
+    cells = volume.structure.cells(LAYER_MM)
+    unknown = np.isnan(question.case.dose.sample(cells.centres_ras))
+    layers = np.unique(np.floor(cells.centres_ras[unknown, 2] / LAYER_MM))
+    return (
+        f"{volume.structure.name} leaves the dose grid over {len(layers) * LAYER_MM:.1f} mm with "
+        f"{sampled.outside_dose_cc:.3f} cc; percentages refer to the {sampled.covered_cc:.3f} cc "
+        "inside."
+    )
 
 
 def _target_warnings(
@@ -292,7 +308,8 @@ def _constraint_structures(
     found = {"SpinalCord": EvaluatedStructure(question.cord.name, samples[question.cord.name])}
     for volume in volumes:
         name = volume.structure.name
-        cautions = tuple(w for w in volume.warnings if "before the" in w)
+        outside = _outside_dose(question, volume, samples[name])
+        cautions = (*volume.shortfalls, *([outside] if outside else []))
         found[name] = EvaluatedStructure(name, samples[name], cautions=cautions)
     taken = {question.cord.name, *(t.name for t in question.targets)}
     others = [s.name for s in question.case.structures if s.name in samples and s.name not in taken]
