@@ -181,3 +181,22 @@ def test_a_margin_below_zero_and_an_unknown_mode_are_refused() -> None:
         cord_volume(cord(), target(-10, 10), margin_mm=-1)
     with pytest.raises(InputError, match="axial or centreline"):
         cord_volume(cord(), target(-10, 10), mode="curved")
+
+
+def test_an_empty_layer_of_a_mask_is_named_with_its_place() -> None:
+    mask = np.zeros((40, 12, 12), dtype=bool)
+    mask[:, 3:9, 3:9] = True
+    mask[18:20] = False
+    matrix = np.diag([1.5, 1.5, 2.0, 1.0])
+    matrix[:3, 3] = -9.0, -9.0, -39.0
+    drawn = Structure.from_mask("SpinalCord", mask, matrix)
+    found = cord_volume(drawn, target(-11.0, 11.0))
+    assert "contours are missing between S -4.0 and 0.0 mm" in " ".join(found.warnings)
+
+
+def test_the_extent_of_an_obliquely_cut_cord_is_that_of_the_part() -> None:
+    tilted = [at(circle(5.0, (0.3 * h, 0.0)), h) for h in np.arange(-60.0, 61.0, 2.0)]
+    whole = Structure.from_contours("SpinalCord", tilted)
+    found = cord_volume(whole, target(-10.0, 10.0), mode="centreline")
+    low, high = found.structure.extent_mm()
+    assert (low, high) == pytest.approx((found.lower_mm - 1.5, found.upper_mm + 1.5), abs=0.6)

@@ -264,17 +264,20 @@ class _Cutter:
 
 
 def _gaps_inside(cord: Structure, bounds: tuple[float, float]) -> list[tuple[float, float]]:
-    """Missing stretches of an axially contoured cord between two heights."""
-    if not isinstance(cord.shape, ContourStack):
-        return []
-    sign = float(np.sign(cord.shape.axes[2, 2]))
-    found = []
-    for gap in cord.gaps:
-        low, high = sorted((gap.lower_mm * sign, gap.upper_mm * sign))
-        low, high = max(low, bounds[0]), min(high, bounds[1])
-        if high > low:
-            found.append((low, high))
-    return found
+    """Stretches between two heights where an axial cord has no contour or no voxel."""
+    if isinstance(cord.shape, ContourStack):
+        sign = float(np.sign(cord.shape.axes[2, 2]))
+        gaps = [sorted((gap.lower_mm * sign, gap.upper_mm * sign)) for gap in cord.gaps]
+    else:
+        places = sections_along(cord).position_mm
+        steps = np.diff(places)
+        half = 0.5 * float(np.median(steps)) if len(steps) else 0.0
+        gaps = [
+            [float(places[n]) + half, float(places[n + 1]) - half]
+            for n in np.flatnonzero(steps > 3 * half)
+        ]
+    cut = [(max(low, bounds[0]), min(high, bounds[1])) for low, high in gaps]
+    return [(low, high) for low, high in cut if high > low]
 
 
 def _missing_cc(cord: Structure, missing_mm: Sequence[float]) -> float:

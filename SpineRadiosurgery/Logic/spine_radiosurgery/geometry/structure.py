@@ -22,6 +22,8 @@ FloatArray = NDArray[np.float64]
 
 SUPERIOR = np.array([0.0, 0.0, 1.0])
 """The patient's superior axis in RAS."""
+OBLIQUE_STEP_MM = 0.5
+"""Cells in which the extent of a structure with oblique faces is found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +194,16 @@ class Structure:
                 high = min(high, clip.offset_mm)
             elif cosine < -1 + 1e-9:
                 low = max(low, -clip.offset_mm)
+            else:
+                return self._extent_of_cells(direction)
         return low, high
+
+    def _extent_of_cells(self, direction: FloatArray) -> tuple[float, float]:
+        """Extent of the cells that fill the structure; for faces oblique to the axis."""
+        cells = self.cells(OBLIQUE_STEP_MM)
+        reach = 0.5 * cells.sides_mm @ np.abs(cells.axes @ direction)
+        height = cells.centres_ras @ direction
+        return float((height - reach).min()), float((height + reach).max())
 
     def between(self, lower_mm: float, upper_mm: float, axis: ArrayLike = SUPERIOR) -> Structure:
         """Return the part between two planes normal to `axis` at these heights (mm)."""
