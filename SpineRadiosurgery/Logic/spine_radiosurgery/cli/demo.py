@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -17,18 +18,21 @@ from .evaluate import write_and_print
 
 def demo(
     output: Annotated[
-        Path, typer.Option(help="Folder for the made case (dicom) and its report.")
+        Path, typer.Option(help="Folder for the report; the made case goes into its dicom folder.")
     ] = Path("spine-radiosurgery-demo"),
     seed: Annotated[int, typer.Option(help="Of the image noise.")] = 0,
 ) -> None:
     """Make a patient, write it as DICOM-RT, read it back and evaluate it."""
-    report_folder, dicom_folder = output / "report", output / "dicom"
-    check_output(report_folder)
+    check_output(output)
     phantom = SpinePhantom(seed=seed)
-    write_dicom_case(make_phantom(phantom), dicom_folder)
-    case = read_dicom_case(dicom_folder)
-    report = evaluate(
-        case, target=f"CTV_{phantom.level}", cord="SpinalCord", previous_radiation="no"
-    )
-    write_and_print(report, report_folder, with_scene=True)
-    Console(soft_wrap=True, highlight=False).print(f"Case: {dicom_folder}", markup=False)
+    with tempfile.TemporaryDirectory(prefix="spine-radiosurgery-") as scratch:
+        folder = Path(scratch) / "dicom"
+        write_dicom_case(make_phantom(phantom), folder)
+        report = evaluate(
+            read_dicom_case(folder),
+            target=f"CTV_{phantom.level}",
+            cord="SpinalCord",
+            previous_radiation="no",
+        )
+        write_and_print(report, output, with_scene=True, attached={"dicom": folder})
+    Console(soft_wrap=True, highlight=False).print(f"Case: {output / 'dicom'}", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -85,10 +86,16 @@ def evaluate_case(
     write_and_print(report, output, with_scene=scene)
 
 
-def write_and_print(report: Report, output: Path, *, with_scene: bool) -> None:
+def write_and_print(
+    report: Report,
+    output: Path,
+    *,
+    with_scene: bool,
+    attached: Mapping[str, Path] | None = None,
+) -> None:
     """Write the report's folder and say on standard output what is in it."""
     writer, left_out = scene_writer() if with_scene else (None, "")
-    write_report(report, output, write_scene=writer)
+    write_report(report, output, write_scene=writer, attached=attached)
     console = Console(soft_wrap=True, highlight=False)
     print_summary(report, console)
     console.print(f"Report: {output / 'report.html'}", markup=False)

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,7 @@ def _swap(scratch: Path, folder: Path) -> None:
         scratch.rename(folder)
         return
     for entry in folder.iterdir():
-        if entry.name not in OUR_FILES:
+        if entry.name not in OUR_FILES and not (scratch / entry.name).exists():
             _carry_over(entry, scratch / entry.name)
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / folder.name
     folder.rename(old)
@@ -129,7 +129,13 @@ def _carry_over(entry: Path, to: Path) -> None:
         shutil.copy2(entry, to, follow_symlinks=False)
 
 
-def write_report(report: Report, folder: Path, *, write_scene: SceneWriter | None = None) -> None:
+def write_report(
+    report: Report,
+    folder: Path,
+    *,
+    write_scene: SceneWriter | None = None,
+    attached: Mapping[str, Path] | None = None,
+) -> None:
     """Write `report.html`, `report.json`, the tables and the figures into a folder.
 
     Parameters
@@ -139,6 +145,8 @@ def write_report(report: Report, folder: Path, *, write_scene: SceneWriter | Non
         Made when missing; replaced only if it is empty or holds a report of ours.
     write_scene : callable, optional
         Writes `case.mrb`, where MRML is at hand.
+    attached : mapping of str to Path, optional
+        Folders to copy into the report's, by the names they get there.
 
     Raises
     ------
@@ -158,6 +166,8 @@ def write_report(report: Report, folder: Path, *, write_scene: SceneWriter | Non
         _write_text(scratch / "report.html", render_html(document, figures))
         if write_scene is not None:
             write_scene(report, scratch / "case.mrb")
+        for name, source in (attached or {}).items():
+            shutil.copytree(source, scratch / name)
 
 
 def dump_json(document: dict[str, Any]) -> str:

@@ -1,0 +1,111 @@
+"""The commands as a person runs them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "Dicom"))
+import builders
+
+from spine_radiosurgery.cli import main
+
+FILES = {"report.html", "report.json", "metrics.csv", "constraints.csv", "dvh.csv", "figures"}
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run a command; returns (status, standard output, standard error)."""
+
+    def runner(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["spine-radiosurgery", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "200")
+        with pytest.raises(SystemExit) as stop:
+            main()
+        output = capsys.readouterr()
+        return int(stop.value.code or 0), output.out, output.err
+
+    return runner
+
+
+def test_demo_writes_a_case_and_its_report(run, tmp_path):
+    status, text, errors = run("demo", "--output", tmp_path / "demo")
+    assert (status, errors) == (0, "")
+    assert text.startswith("PASS: V10Gy = ")
+    assert FILES | {"dicom"} <= {p.name for p in (tmp_path / "demo").iterdir()}
+    document = json.loads((tmp_path / "demo" / "report.json").read_text(encoding="utf-8"))
+    assert document["cord_volume"]["length_mm"] == pytest.approx(
+        document["target"]["length_mm"] + 12.0
+    )
+
+
+def test_evaluate_says_verdict_figures_and_place(run, tmp_path):
+    case = builders.write_case(tmp_path / "case")
+    status, text, errors = run(
+        "evaluate", case, "--target", "CTV_L1", "--cord", "SpinalCord", "--output",
+        tmp_path / "out", "--no-scene",
+    )  # fmt: skip
+    assert (status, errors) == (0, "")
+    assert "SpinalCord_Partial: " in text
+    assert "mm above and" in text
+    assert str(tmp_path / "out" / "report.html") in text
+    assert {p.name for p in (tmp_path / "out").iterdir()} == FILES
+
+
+def test_further_metrics_are_given_for_every_structure(run, tmp_path):
+    case = builders.write_case(tmp_path / "case")
+    run(
+        "evaluate", case, "--target", "CTV_L1", "--cord", "SpinalCord", "--output",
+        tmp_path / "out", "--no-scene", "--metric", "D5%[Gy]", "--metric", "V12Gy[cc]",
+    )  # fmt: skip
+    rows = json.loads((tmp_path / "out" / "report.json").read_text())["metrics"]
+    names = {row["structure"] for row in rows}
+    assert names == {r["structure"] for r in rows if r["metric"] == "D5%[Gy]"}
+    assert names == {r["structure"] for r in rows if r["metric"] == "V12Gy[cc]"}
+
+
+def test_inspect_lists_objects_and_structures(run, tmp_path):
+    case = builders.write_case(tmp_path / "case")
+    status, text, errors = run("inspect", case)
+    assert (status, errors) == (0, "")
+    for words in ("RTDOSE", "PLAN PHYSICAL", "16 Gy to CTV_L1 in 1 fraction(s)", "SpinalCord"):
+        assert words in text
+    assert "Secret" not in text
+
+
+def test_inspect_names_what_is_wrong(run, tmp_path):
+    case = builders.write_case(tmp_path / "case")
+    (case / "RD.dcm").unlink()
+    status, text, _ = run("inspect", case)
+    assert status == 0
+    assert "RTDOSE" in text.split("Problems")[1]
+
+
+@pytest.mark.parametrize(
+    "protocol", ["ryu-2015", "rtog-0631", "tg-101", "hytec-cord", "quantec-cord"]
+)
+def test_shipped_protocols_are_listed_and_shown(run, protocol):
+    assert protocol in run("protocols", "list")[1]
+    status, text, _ = run("protocols", "show", protocol)
+    assert status == 0
+    assert "SpinalCord" in text
+
+
+def test_a_protocol_file_is_validated(run, repository):
+    path = repository / "SpineRadiosurgery" / "Resources" / "Protocols" / "tg-101.json"
+    status, text, _ = run("protocols", "validate", path)
+    assert status == 0
+    assert "SHA-256" in text
+
+
+def test_version(run):
+    assert run("--version")[1] == "spine-radiosurgery 0.1.0\n"
+
+
+def test_wrong_usage_is_one_line(run):
+    status, _, errors = run("evaluate", "--fractions", "one")
+    assert status == 2
+    assert errors.count("\n") == 1
