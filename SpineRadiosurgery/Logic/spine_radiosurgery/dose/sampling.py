@@ -19,9 +19,8 @@ STEP_LIMITS_MM = (0.1, 6.0)
 STEEP_STEP_MM = 3.0
 STEEP_GY = 0.5
 """Larger cells across which the dose changes by more than twice this are cut to `STEEP_STEP_MM`."""
-HOT_VOLUME_CC = 0.2
-HOT_STEPS_MM = (1.2, 0.4)
-"""The hottest part of a large structure is cut finer: near-maximum doses are read there."""
+HOT_STEPS_MM = ((2.0, 1.2), (2.0, 0.7), (0.2, 0.4))
+"""The hottest cc of a large structure are cut finer: near-maximum doses are read there."""
 COARSE_FACTOR = 1.6
 """The second, coarser sampling whose difference is the uncertainty; not a whole number, so that
 its cells do not nest in the fine ones."""
@@ -70,11 +69,11 @@ def _sample(
     """Sample with all cell sizes multiplied by `factor`."""
     sampled = _Sampled.of(structure.cells(step_mm * factor), dose)
     if step_mm > STEEP_STEP_MM:
-        large = (sampled.spread_gy > STEEP_GY) | sampled.hottest()
+        large = (sampled.spread_gy > STEEP_GY) | sampled.hottest(HOT_STEPS_MM[0][0])
         sampled = sampled.refined(large, STEEP_STEP_MM * factor, dose)
-    for hot_step_mm in HOT_STEPS_MM:
+    for hot_cc, hot_step_mm in HOT_STEPS_MM:
         if step_mm > hot_step_mm:
-            sampled = sampled.refined(sampled.hottest(), hot_step_mm * factor, dose)
+            sampled = sampled.refined(sampled.hottest(hot_cc), hot_step_mm * factor, dose)
     cells, values = sampled.cells, sampled.dose_gy
     if len(extremes[1]) and isinstance(structure.shape, ContourStack) and not structure.clips:
         # Boxes cut from a cell at a slanting outline stick out of it a little.
@@ -118,7 +117,7 @@ class _Sampled:
     @classmethod
     def of(cls, cells: Cells, dose: DoseGrid) -> _Sampled:
         values, gradient = dose.sample_with_gradient(cells.centres_ras)
-        across = (gradient @ cells.axes.T) * cells.sides_mm
+        across = np.einsum("nij,nj->ni", cells.edges_mm, gradient)
         share = _share_inside(cells, dose)
         values = np.where(share > 0, values, np.nan)
         return cls(cells, values, 0.5 * np.sqrt(np.einsum("ij,ij->i", across, across)), share)
@@ -135,11 +134,11 @@ class _Sampled:
             np.concatenate([self.share_inside[~chosen], fine.share_inside]),
         )
 
-    def hottest(self) -> NDArray[np.bool_]:
-        """Choose the cells that may belong to the hottest `HOT_VOLUME_CC`."""
+    def hottest(self, volume_cc: float) -> NDArray[np.bool_]:
+        """Choose the cells that may belong to the hottest `volume_cc`."""
         order = np.argsort(-np.nan_to_num(self.dose_gy, nan=-1.0), kind="stable")
         held = np.cumsum(self.cells.volumes_mm3[order])
-        last = min(int(np.searchsorted(held, HOT_VOLUME_CC * 1000.0)), len(order) - 1)
+        last = min(int(np.searchsorted(held, volume_cc * 1000.0)), len(order) - 1)
         return np.asarray(self.dose_gy + self.spread_gy >= self.dose_gy[order[last]])
 
 
@@ -147,8 +146,8 @@ def _share_inside(cells: Cells, dose: DoseGrid) -> FloatArray:
     """Share of each cell that lies within the outer faces of the dose grid, 0..1."""
     grid = dose.grid
     ijk = grid.to_ijk(cells.centres_ras)
-    turn = np.abs(np.linalg.inv(grid.ijk_to_ras[:3, :3]) @ cells.axes.T)
-    reach = np.maximum(0.5 * cells.sides_mm @ turn.T, 1e-12)
+    turn = np.linalg.inv(grid.ijk_to_ras[:3, :3])
+    reach = np.maximum(0.5 * np.abs(cells.edges_mm @ turn.T).sum(axis=1), 1e-12)
     last = np.array(dose.values_gy.shape[::-1]) - 1
     below = np.clip(0.5 + (ijk + 0.5) / (2 * reach), 0.0, 1.0)
     above = np.clip(0.5 + (last + 0.5 - ijk) / (2 * reach), 0.0, 1.0)

@@ -40,6 +40,21 @@ def scan(edges: FloatArray, rows: FloatArray) -> tuple[IntArray, FloatArray, Flo
     row, start_mm, stop_mm : (m,)
         For each interval inside, the index of its line and its ends along u.
     """
+    row, start, stop, _ = scan_with_leans(edges, rows)
+    return row, start, stop
+
+
+def scan_with_leans(
+    edges: FloatArray, rows: FloatArray
+) -> tuple[IntArray, FloatArray, FloatArray, FloatArray]:
+    """Cut as `scan` does, and say how the outline leans at both ends of each interval.
+
+    Returns
+    -------
+    row, start_mm, stop_mm : (m,)
+    leans : (m, 2)
+        Change of u along v of the edges at start and stop.
+    """
     u0, v0, u1, v1 = edges.T
     # Half-open in v, so that a vertex on a line is counted once and every line has an even count.
     first = np.searchsorted(rows, np.minimum(v0, v1), side="left")
@@ -47,11 +62,11 @@ def scan(edges: FloatArray, rows: FloatArray) -> tuple[IntArray, FloatArray, Flo
     count = last - first
     edge = np.repeat(np.arange(len(edges)), count)
     row = np.arange(len(edge)) - np.repeat(np.cumsum(count) - count, count) + first[edge]
-    share = (rows[row] - v0[edge]) / (v1[edge] - v0[edge])
-    crossing = u0[edge] + share * (u1[edge] - u0[edge])
+    lean = (u1[edge] - u0[edge]) / (v1[edge] - v0[edge])
+    crossing = u0[edge] + (rows[row] - v0[edge]) * lean
     order = np.lexsort((crossing, row))
-    crossing, row = crossing[order], row[order]
-    return row[::2], crossing[::2], crossing[1::2]
+    crossing, row, lean = crossing[order], row[order], lean[order]
+    return row[::2], crossing[::2], crossing[1::2], lean.reshape(-1, 2)
 
 
 def row_areas_mm2(edges: FloatArray, bounds: FloatArray) -> FloatArray:

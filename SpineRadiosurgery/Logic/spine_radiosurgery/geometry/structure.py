@@ -201,7 +201,7 @@ class Structure:
     def _extent_of_cells(self, direction: FloatArray) -> tuple[float, float]:
         """Extent of the cells that fill the structure; for faces oblique to the axis."""
         cells = self.cells(OBLIQUE_STEP_MM)
-        reach = 0.5 * cells.sides_mm @ np.abs(cells.axes @ direction)
+        reach = cells.reach_mm(direction)
         height = cells.centres_ras @ direction
         return float((height - reach).min()), float((height + reach).max())
 
