@@ -109,3 +109,17 @@ def test_wrong_usage_is_one_line(run):
     status, _, errors = run("evaluate", "--fractions", "one")
     assert status == 2
     assert errors.count("\n") == 1
+
+
+def test_evaluation_goes_on_without_slicer_core_and_says_what_it_left_out(
+    run, tmp_path, monkeypatch
+):
+    # None in sys.modules is what Python itself uses for a module that cannot be imported.
+    monkeypatch.setitem(sys.modules, "slicer", None)
+    case = builders.write_case(tmp_path / "case")
+    status, text, errors = run(
+        "evaluate", case, "--target", "CTV_L1", "--cord", "SpinalCord", "--output", tmp_path / "out"
+    )
+    assert (status, errors) == (0, "")
+    assert "Left out: case.mrb (slicer-core " in text
+    assert {p.name for p in (tmp_path / "out").iterdir()} == FILES

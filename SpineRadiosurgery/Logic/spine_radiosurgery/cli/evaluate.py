@@ -12,7 +12,7 @@ from rich.console import Console
 from ..dicom import DoseChoice, read_dicom_case
 from ..report import Report, evaluate
 from ..report.writing import SceneWriter, check_output, write_report
-from ..scene import slicer_core_available, write_scene
+from ..scene import why_unavailable, write_scene
 from .summary import print_summary
 
 
@@ -105,6 +105,5 @@ def write_and_print(
 
 def scene_writer() -> tuple[SceneWriter | None, str]:
     """Return what writes case.mrb, or why it is left out."""
-    if not slicer_core_available():
-        return None, "slicer-core is not installed"
-    return write_scene, ""
+    left_out = why_unavailable()
+    return (None, left_out) if left_out else (write_scene, "")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .bundle import slicer_core_available, write_scene
+from .bundle import slicer_core_available, why_unavailable, write_scene
 
-__all__ = ["slicer_core_available", "write_scene"]
+__all__ = ["slicer_core_available", "why_unavailable", "write_scene"]

@@ -47,6 +47,21 @@ def slicer_core_available() -> bool:
     return is_running_in_slicer() or importlib.util.find_spec("slicer_core") is not None
 
 
+def why_unavailable() -> str:
+    """Say why MRML cannot be used here; "" when it can.
+
+    Loads it: a library of the system that VTK links to may be missing although slicer-core is
+    installed.
+    """
+    if not slicer_core_available():
+        return "slicer-core is not installed"
+    try:
+        import slicer  # noqa: F401
+    except ImportError as error:
+        return f"slicer-core cannot be loaded: {error}"
+    return ""
+
+
 @contextmanager
 def fresh_scene() -> Iterator[Any]:
     """Give a new, empty `vtkMRMLScene` with the default colour nodes; it is cleared at the end.
