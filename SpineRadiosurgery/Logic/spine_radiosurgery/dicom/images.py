@@ -53,7 +53,8 @@ class ImageSeries:
     @property
     def normal(self) -> FloatArray:
         """Unit normal of the slices (LPS)."""
-        return np.cross(self.along_row, self.along_column)
+        normal = np.cross(self.along_row, self.along_column)
+        return np.asarray(normal, dtype=np.float64)
 
     @property
     def positions_mm(self) -> FloatArray:

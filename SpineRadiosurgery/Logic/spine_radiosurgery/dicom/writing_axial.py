@@ -38,8 +38,8 @@ class AxialStack:
     @property
     def normal(self) -> FloatArray:
         """LPS direction in which the frames are stacked."""
-        normal: FloatArray = np.cross(self.column_direction, self.row_direction)
-        return normal
+        normal = np.cross(self.column_direction, self.row_direction)
+        return np.asarray(normal, dtype=np.float64)
 
     @property
     def orientation(self) -> FloatArray:

@@ -143,7 +143,8 @@ def _measure_plane(
     start, direction, distance = start[seen], direction[seen], distance[seen]
     far = distance + _depth(cord, start + direction * distance[:, np.newaxis], direction, height)
     upper, lower, missed = [], [], [0, 0]
-    steps = np.arange(-BACKWARD_MM, float(far.max(initial=0.0)) + RAY_STEP_MM, RAY_STEP_MM)
+    farthest = float(far.max(initial=0.0)) + RAY_STEP_MM
+    steps: FloatArray = np.arange(-BACKWARD_MM, farthest, RAY_STEP_MM, dtype=np.float64)
     flat = start[:, np.newaxis] + steps[:, np.newaxis] * direction[:, np.newaxis]
     points = np.concatenate([flat, np.full((*flat.shape[:2], 1), height)], axis=2)
     profiles = dose.sample(points.reshape(-1, 3)).reshape(flat.shape[:2])

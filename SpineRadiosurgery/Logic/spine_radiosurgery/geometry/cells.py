@@ -127,7 +127,9 @@ def fill(shape: ContourStack | OccupancyMask, clips: Sequence[HalfSpace], step_m
 
 
 def _fill_stack(stack: ContourStack, step_mm: float) -> Cells:
-    points, volumes, edges = [np.empty((0, 3))], [np.empty(0)], [np.empty((0, 3, 3))]
+    points: list[FloatArray] = [np.empty((0, 3))]
+    volumes: list[FloatArray] = [np.empty(0)]
+    edges: list[FloatArray] = [np.empty((0, 3, 3))]
     for slab in stack.slabs:
         planes = [_fill_plane(group, step_mm) for group in _groups(slab.polygons)]
         uv, areas, flat = (np.concatenate(x) for x in zip(*planes, strict=True))
@@ -160,7 +162,8 @@ def _fill_plane(
     rows = max(4, int(np.ceil((high - low) / step_mm)))
     row_height = (high - low) / rows
     middle: FloatArray = low + (np.arange(rows, dtype=np.float64) + 0.5) * row_height
-    strips = row_areas_mm2(edges, np.linspace(low, high, rows * STRIPS_PER_ROW + 1))
+    bounds = np.linspace(low, high, rows * STRIPS_PER_ROW + 1, dtype=np.float64)
+    strips = row_areas_mm2(edges, bounds)
     strips = strips.reshape(rows, STRIPS_PER_ROW)
     exact = strips.sum(axis=1)
     off_middle = ((np.arange(STRIPS_PER_ROW) + 0.5) / STRIPS_PER_ROW - 0.5) * row_height

@@ -88,6 +88,7 @@ def occupancy_mask(name: str, mask: ArrayLike, ijk_to_ras: ArrayLike) -> Occupan
             "choose one label of a label map."
         )
     cropped.setflags(write=False)
-    k, j, i = (int(n) for n in cropped.shape)
-    whole = Grid(tuple(values.shape), np.asarray(ijk_to_ras, dtype=np.float64))
+    nk, nj, ni = values.shape
+    whole = Grid((nk, nj, ni), np.asarray(ijk_to_ras, dtype=np.float64))
+    k, j, i = cropped.shape
     return OccupancyMask(cropped, whole.cropped(start, (k, j, i)))

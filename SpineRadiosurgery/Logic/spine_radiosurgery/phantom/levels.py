@@ -14,6 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
 
 LEVELS: tuple[str, ...] = (
     *(f"C{n}" for n in range(1, 8)),
@@ -126,8 +129,8 @@ def vertebra_sizes(level: float) -> VertebraSizes:
 
 
 def canal_size_mm(
-    level: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    level: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Canal width and depth, and depth of the vertebral body before it, at each level index."""
     return (
         _at(_COLUMNS["canal_width_mm"], level),
@@ -137,8 +140,8 @@ def canal_size_mm(
 
 
 def cord_size_mm(
-    level: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-) -> tuple[np.ndarray, np.ndarray]:
+    level: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
     """Transverse and antero-posterior diameter of the spinal cord at each level index.
 
     From mid L1 the conus tapers to nothing at the disc below it.
@@ -147,7 +150,7 @@ def cord_size_mm(
     return _at(_CORD_WIDTH, level) * tip, _at(_CORD_DEPTH, level) * tip
 
 
-def _at(table: _Table, level: object) -> np.ndarray:
+def _at(table: _Table, level: ArrayLike) -> FloatArray:
     knots = [LEVELS.index(name) for name, _ in table]
-    values: np.ndarray = np.interp(np.asarray(level, float), knots, [value for _, value in table])
-    return values
+    values = np.interp(np.asarray(level, float), knots, [value for _, value in table])
+    return np.asarray(values, dtype=np.float64)

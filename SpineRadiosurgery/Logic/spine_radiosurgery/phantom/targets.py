@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage
 
 from .column import FAR_MM, Column
@@ -80,7 +82,7 @@ def coarse_distance_mm(column: Column, solid: Volume) -> Volume:
     return np.where(within, -inside, outside).astype(np.float32)
 
 
-def _to_nearest(goal: np.ndarray, values: np.ndarray, step: np.ndarray) -> np.ndarray:
+def _to_nearest(goal: NDArray[Any], values: NDArray[Any], step: NDArray[Any]) -> NDArray[Any]:
     distance, index = ndimage.distance_transform_edt(
         ~goal, sampling=step[::-1], return_indices=True
     )

@@ -182,5 +182,5 @@ def _bath(grid: Lattice, box: FloatArray) -> Volume:
 
 
 def _edge(outside_mm: Volume, scale_mm: float) -> Volume:
-    result: Volume = 1 / (1 + np.exp(np.clip(outside_mm / np.float32(scale_mm), -40, 40)))
-    return result
+    steps = np.clip(outside_mm / np.float32(scale_mm), -40, 40)
+    return np.asarray(1 / (1 + np.exp(steps)), dtype=np.float32)

@@ -295,7 +295,8 @@ def _draw_colour_bar(axes: Axes, report: Report) -> None:
     assert report.case.dose is not None
     shades = ScalarMappable(Normalize(0.0, report.case.dose.max_gy), dose_colours())
     bar = axes.figure.colorbar(shades, cax=axes)
-    bar.outline.set_linewidth(0.4)
+    for edge in bar.ax.spines.values():
+        edge.set_linewidth(0.4)
     axes.tick_params(labelsize=TEXT_PT - 0.3, length=2, width=0.4, pad=1.5)
     axes.set_title("Gy", loc="left", pad=3, **text_style())
 
