@@ -165,6 +165,12 @@ def test_missing_structure_offers_near_names():
         evaluate(cord="Spinal_Cord")
 
 
+def test_cord_with_the_name_of_the_cord_volume_is_refused():
+    case = plan(structures=(plan().structures[0], tube("SpinalCord_Partial")))
+    with pytest.raises(sr.InputError, match="rename it"):
+        evaluate(case, cord="SpinalCord_Partial")
+
+
 def test_unusable_structure_that_is_asked_for_is_refused_with_its_reason():
     case = plan(unusable={"GTV_T8": "RS.dcm: structure GTV_T8 has no contours."})
     with pytest.raises(sr.InputError, match="has no contours"):

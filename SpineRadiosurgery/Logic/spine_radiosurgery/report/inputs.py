@@ -11,6 +11,7 @@ from ..geometry import InputError, Structure
 from ..tolerance import GateNote, check_prescription
 
 StructureChoice = str | Structure
+CORD_VOLUME = "SpinalCord_Partial"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +81,12 @@ def resolve(
         if name == the_cord.name:
             raise InputError(
                 f"Structure {name} was named as target and as cord; name two structures."
+            )
+    for structure in (*targets, the_cord):
+        if structure.name.startswith(CORD_VOLUME):
+            raise InputError(
+                f"Structure {structure.name} has the name that the cord volume gets in the report; "
+                "rename it, and name the whole contoured cord as cord."
             )
     if len({t.name for t in targets}) < len(targets):
         raise InputError("A target structure was named twice; name each once.")
