@@ -5,9 +5,10 @@ from __future__ import annotations
 from .centreline import Centreline, centreline_of
 from .plausibility import check_cord
 from .sites import Site, find_sites
-from .volume import MARGIN_MM, CordVolume, cord_volume, cord_volumes
+from .volume import CORD_VOLUME, MARGIN_MM, CordVolume, cord_volume, cord_volumes
 
 __all__ = [
+    "CORD_VOLUME",
     "MARGIN_MM",
     "Centreline",
     "CordVolume",

@@ -13,7 +13,8 @@ from .sites import Site, find_sites
 
 MARGIN_MM = 6.0
 """Ryu et al. 2015, section "Delineation of the spinal cord": 6 mm above and below the target."""
-NAME = "SpinalCord_Partial"
+CORD_VOLUME = "SpinalCord_Partial"
+"""Name of the cord volume in every output and protocol; `_1`, `_2` follow it for separate sites."""
 MODES = ("axial", "centreline")
 TILT_LIMIT_DEG = 15.0
 """A larger tilt of the cord against the superior axis is reported."""
@@ -126,7 +127,11 @@ def cord_volumes(
     targets = [target] if isinstance(target, Structure) else list(target)
     sites, notes = find_sites(targets, margin_mm)
     cutter = _Cutter(cord, margin_mm, mode, _centreline(cord, mode), notes)
-    names = [NAME] if len(sites) == 1 else [f"{NAME}_{n}" for n in range(1, len(sites) + 1)]
+    names = (
+        [CORD_VOLUME]
+        if len(sites) == 1
+        else [f"{CORD_VOLUME}_{n}" for n in range(1, len(sites) + 1)]
+    )
     return tuple(cutter.cut(site, name) for site, name in zip(sites, names, strict=True))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ..cord import CordVolume, check_cord, cord_volumes
+from ..cord import CORD_VOLUME, CordVolume, check_cord, cord_volumes
 from ..dose import DoseSamples, sample_dose
 from ..geometry import Structure
 from ..tolerance import Protocol, check_target_dose
@@ -102,7 +102,7 @@ def _is_ptv(structure: Structure) -> bool:
 def _decisive_percent(rules: Protocol, fractions: int) -> str:
     """The partial-volume metric that the protocol limits, else the paper's."""
     for row in rules.constraints_for(fractions):
-        if row.structure == "SpinalCord_Partial" and row.unit == "%":
+        if row.structure == CORD_VOLUME and row.unit == "%":
             return row.metric
     return "V10Gy[%]"
 

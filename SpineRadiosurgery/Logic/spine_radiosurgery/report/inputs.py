@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from ..anatomy import is_below, levels_in_name
 from ..case import Case, Prescription, guess_role
+from ..cord import CORD_VOLUME
 from ..geometry import InputError, Structure
 from ..tolerance import GateNote, check_prescription
 
 StructureChoice = str | Structure
-CORD_VOLUME = "SpinalCord_Partial"
 
 
 @dataclass(frozen=True, eq=False)

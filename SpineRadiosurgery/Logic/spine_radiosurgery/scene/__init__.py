@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .bundle import slicer_core_available, why_unavailable, write_scene
+from .bundle import why_unavailable, write_scene
 
-__all__ = ["slicer_core_available", "why_unavailable", "write_scene"]
+__all__ = ["why_unavailable", "write_scene"]

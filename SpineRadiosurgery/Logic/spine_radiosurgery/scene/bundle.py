@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from ..case import InputError, Structure
 from ..report import Report
 from ..report.limits import hottest_volume
-from .headless import fresh_scene, slicer_core_available, why_unavailable
+from .headless import fresh_scene, why_unavailable
 
 FINE_ROLES = ("target", "ctv", "gtv", "ptv", "cord", "cord_volume", "prv")
 """What gets a lattice finer than the image; organs keep the image's voxels."""
 
-__all__ = ["add_report", "slicer_core_available", "why_unavailable", "write_scene"]
+__all__ = ["add_report", "why_unavailable", "write_scene"]
 
 
 def write_scene(report: Report, path: Path) -> None:

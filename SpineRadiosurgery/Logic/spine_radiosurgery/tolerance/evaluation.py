@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from ..case import InputError
+from ..cord import CORD_VOLUME
 from ..dose import Metric
 from .constraint import Constraint
 from .protocol import Protocol
@@ -20,7 +21,6 @@ from .result import (
     EvaluatedStructure,
 )
 
-CORD_VOLUME = "SpinalCord_Partial"
 _NUMBERED_CORD_VOLUME = re.compile(rf"{CORD_VOLUME}_(\d+)")
 PREVIOUS_RADIATION = ("yes", "no", "unknown")
 UNVERIFIED = "this limit wants checking against its primary source"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .evaluation import CORD_VOLUME, check_previous_radiation
+from ..cord import CORD_VOLUME
+from .evaluation import check_previous_radiation
 from .protocol import Protocol
 from .result import CAUTION, FAIL, NOT_EVALUABLE, PASS, ConstraintResult, worst
 from .wording import limit_of, sentence_of, short_metric, value_of

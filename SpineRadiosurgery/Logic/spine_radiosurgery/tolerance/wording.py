@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ..cord import CORD_VOLUME
 from ..dose import parse_metric_name
 from .constraint import Constraint
-from .evaluation import CORD_VOLUME
 from .result import FAIL, ConstraintResult
 
 _DECIMALS = {"%": 1, "cc": 3, "Gy": 2}
