@@ -67,6 +67,67 @@ def test_further_metrics_are_given_for_every_structure(run, tmp_path):
     assert names == {r["structure"] for r in rows if r["metric"] == "V12Gy[cc]"}
 
 
+def test_choices_of_the_command_line_reach_the_report(run, tmp_path):
+    case = builders.write_case(tmp_path / "case")
+    status, text, errors = run(
+        "evaluate", case, "--target", "CTV_L1", "--cord", "SpinalCord", "--output",
+        tmp_path / "out", "--no-scene", "--dose-interpolation", "cubic", "--between-contours",
+        "linear", "--falloff-percent", 80, 40, "--falloff-plane", "3d", "--falloff-toward", 0, -1,
+        0, "--setup-scenarios", 20, "--setup-sigma-mm", 1, 1, 2, "--setup-sigma-deg", 0, 0, 1,
+        "--setup-seed", 3, "--alpha-beta-gy", 2, "--prv-margin-mm", "1,1,2,2,3,3",
+    )  # fmt: skip
+    assert (status, errors) == (0, "")
+    document = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert " ".join(document["robustness"]["room"]["sentences"]) in text
+    found = document["provenance"]["parameters"]
+    assert {key: found[key] for key in found if key.startswith(("falloff", "setup"))} == {
+        "falloff_from_percent": 80.0,
+        "falloff_to_percent": 40.0,
+        "falloff_plane": "3d",
+        "falloff_toward": [0.0, -1.0, 0.0],
+        "setup_scenarios": 20,
+        "setup_sigma_mm": [1.0, 1.0, 2.0],
+        "setup_sigma_deg": [0.0, 0.0, 1.0],
+        "setup_seed": 3,
+    }
+    assert (found["dose_interpolation"], found["between_contours"]) == ("cubic", "linear")
+    assert document["prv"]["margin_mm"] == [1, 1, 2, 2, 3, 3]
+    assert document["biology"]["alpha_beta_gy"] == 2
+
+
+def test_setup_robustness_can_be_left_out(run, tmp_path):
+    case = builders.write_case(tmp_path / "case")
+    status, _, errors = run(
+        "evaluate", case, "--target", "CTV_L1", "--cord", "SpinalCord", "--output",
+        tmp_path / "out", "--no-scene", "--no-robustness",
+    )  # fmt: skip
+    assert (status, errors) == (0, "")
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["robustness"] is None
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--dose-interpolation", "nearest"),
+        ("--between-contours", "spline"),
+        ("--falloff-percent", "50", "90"),
+        ("--setup-scenarios", "-1"),
+        ("--setup-sigma-mm", "1", "1", "-1"),
+        ("--prv-margin-mm", "two"),
+        ("--alpha-beta-gy", "-2"),
+    ],
+)
+def test_bad_choice_is_one_line_and_leaves_nothing(run, tmp_path, option):
+    case = builders.write_case(tmp_path / "case")
+    status, _, errors = run(
+        "evaluate", case, "--target", "CTV_L1", "--cord", "SpinalCord", "--output",
+        tmp_path / "out", "--no-scene", *option,
+    )  # fmt: skip
+    assert status == 2
+    assert errors.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_inspect_lists_objects_and_structures(run, tmp_path):
     case = builders.write_case(tmp_path / "case")
     status, text, errors = run("inspect", case)

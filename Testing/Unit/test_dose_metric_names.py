@@ -16,6 +16,10 @@ KNOWN = {
     "V100%[%]": ("V", 100.0, "%", "%"),
     "V50%[cc]": ("V", 50.0, "%", "cc"),
     "CV7Gy[cc]": ("CV", 7.0, "Gy", "cc"),
+    "gEUD4[Gy]": ("gEUD", 4.0, "", "Gy"),
+    "gEUD-10[Gy]": ("gEUD", -10.0, "", "Gy"),
+    "gEUD0.5[Gy]": ("gEUD", 0.5, "", "Gy"),
+    "D0%[Gy]": ("D", 0.0, "%", "Gy"),
     "Mean[Gy]": ("Mean", 0.0, "", "Gy"),
     "Max[Gy]": ("Max", 0.0, "", "Gy"),
     "Min[Gy]": ("Min", 0.0, "", "Gy"),
@@ -38,6 +42,14 @@ UNKNOWN = [
     "Mean[cc]",
     "Volume[%]",
     "D101%[Gy]",
+    "gEUD[Gy]",
+    "gEUD0[Gy]",
+    "gEUD-0.0[Gy]",
+    "gEUD4",
+    "gEUD4[%]",
+    "gEUD--4[Gy]",
+    "BED10%[Gy]",
+    "EQD2[Gy]",
 ]
 
 

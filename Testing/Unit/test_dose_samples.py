@@ -121,11 +121,21 @@ def test_samples_that_make_no_sense_are_refused(dose: list, weight: list, option
         DoseSamples.from_arrays(dose, weight, **options)
 
 
-def test_the_uncertainty_is_what_a_coarser_sampling_differs_by() -> None:
+def test_the_uncertainty_is_twice_what_a_coarser_sampling_differs_by() -> None:
     coarse = DoseSamples.from_arrays([7.0], [1.0])
     samples = DoseSamples.from_arrays([8.0], [1.0], coarse=coarse)
-    assert samples.metric("Mean[Gy]").uncertainty == pytest.approx(1.0)
+    assert samples.metric("Mean[Gy]").uncertainty == pytest.approx(2.0)
     assert np.isnan(HAND.metric("Mean[Gy]").uncertainty)
+
+
+def test_two_curves_that_cross_at_the_asked_place_are_not_taken_as_equal() -> None:
+    steep = DoseSamples.from_arrays([5.0, 3.0, 7.0], [1.0, 0, 0], spread_gy=[1.0, 0, 0])
+    flat = DoseSamples.from_arrays(
+        [5.0, 3.0, 7.0], [1.0, 0, 0], spread_gy=[2.0, 0, 0], coarse=steep
+    )
+    assert flat.volume_at_dose(5.0) == pytest.approx(steep.volume_at_dose(5.0))
+    assert flat.metric("V5Gy[%]").uncertainty == pytest.approx(2 * 100 * 0.1 * (0.5 - 0.25))
+    assert flat.metric("D50%[Gy]").uncertainty == pytest.approx(2 * 0.05 * (4.0 - 2.0))
 
 
 def test_joined_parts_add_up() -> None:

@@ -10,7 +10,7 @@ from spine_radiosurgery.case import Prescription
 
 
 def evaluate(case=None, **options):
-    options = {"target": "CTV_T8", "cord": "SpinalCord", **options}
+    options = {"target": "CTV_T8", "cord": "SpinalCord", "robustness": None, **options}
     return sr.evaluate(case or plan(), **options)
 
 
@@ -204,10 +204,10 @@ def test_fall_off_of_a_linear_dose_is_its_slope():
     steep = linear_dose(at_origin_gy=4.0, gy_per_mm=0.8)
     report = evaluate(plan(dose=steep))
     assert report.falloff is not None
-    assert report.falloff["min_mm"] == pytest.approx(0.4 * 16.0 / 0.8, rel=0.01)
+    assert report.falloff.asked.min_mm == pytest.approx(0.4 * 16.0 / 0.8, rel=0.01)
 
 
 def test_own_structures_may_be_given_instead_of_names():
     target, cord = plan().structures
-    report = sr.evaluate(plan(structures=()), target=target, cord=cord)
+    report = evaluate(plan(structures=()), target=target, cord=cord)
     assert report.verdict.status == "pass"

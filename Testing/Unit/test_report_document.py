@@ -17,7 +17,9 @@ import spine_radiosurgery as sr
 from spine_radiosurgery import resources
 from spine_radiosurgery.case import Prescription, SourceFile
 from spine_radiosurgery.geometry import InputError
-from spine_radiosurgery.report.document import plain, report_document
+from spine_radiosurgery.report.document import report_document
+from spine_radiosurgery.report.document_values import plain
+from spine_radiosurgery.tolerance import SetupUncertainty
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 PROMISED = {
@@ -42,8 +44,8 @@ PROMISED_ROWS = {
 
 
 def evaluate(**changes):
-    protocol = changes.pop("protocol", "auto")
-    return sr.evaluate(plan(**changes), target="CTV_T8", cord="SpinalCord", protocol=protocol)
+    options = {"robustness": None, "protocol": "auto", **changes.pop("options", {})}
+    return sr.evaluate(plan(**changes), target="CTV_T8", cord="SpinalCord", **options)
 
 
 @pytest.fixture(scope="module")
@@ -77,11 +79,28 @@ def test_every_row_has_the_promised_keys(report, part):
     [
         {},
         {"image": None},
-        {"protocol": "tg-101", "prescription": Prescription(24.0, 3, "RTPLAN")},
-        {"protocol": "rtog-0631"},
+        {"prescription": Prescription(24.0, 3, "RTPLAN")},
+        {"options": {"protocol": "rtog-0631"}},
+        {"options": {"robustness": SetupUncertainty(scenarios=20)}},
+        {"options": {"alpha_beta_gy": 2.0, "prv_margin_mm": 2.0, "dose_interpolation": "cubic"}},
+        {"dose": linear_dose(at_origin_gy=4.0, gy_per_mm=0.8)},
+        {
+            "parameters": {"plan_fractions": [1, 5]},
+            "options": {"robustness": SetupUncertainty(scenarios=20)},
+        },
         {"sources": (SourceFile("sub/RD.dcm", "0f" * 32, "RTDOSE"),), "unusable": {"X": "empty."}},
     ],
-    ids=["plain", "no image", "three fractions", "switched-off rows", "sources"],
+    ids=[
+        "plain",
+        "no image",
+        "three fractions",
+        "switched-off rows",
+        "setup robustness",
+        "asked extras",
+        "rays that cross",
+        "sum of different fractionation",
+        "sources",
+    ],
 )
 def test_document_follows_its_schema(validator, changes):
     document = json.loads(json.dumps(evaluate(**changes).to_dict(), allow_nan=False))
@@ -141,6 +160,6 @@ def test_first_cord_volume_is_the_cord_volume(report):
 
 
 def test_switched_off_limits_are_listed_apart():
-    document = evaluate(protocol="rtog-0631").to_dict()
+    document = evaluate(options={"protocol": "rtog-0631"}).to_dict()
     assert document["switched_off"]
     assert not any(row["verified"] for row in document["switched_off"])

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic_plan import plan, tube
+from synthetic_plan import linear_dose, plan, tube
 
 import spine_radiosurgery as sr
 from spine_radiosurgery.case import ImageVolume, Prescription
@@ -18,9 +18,17 @@ from spine_radiosurgery.geometry import InputError
 from spine_radiosurgery.report.figures import draw_figures
 from spine_radiosurgery.report.limits import paper_or_protocol_limit
 from spine_radiosurgery.report.planes import VIEWS, dose_on, image_on, plane_through, structure_on
+from spine_radiosurgery.tolerance import SetupUncertainty
 
 BOX = (-30.0, -30.0, -30.0), (30.0, 30.0, 30.0)
-NAMES = {"axial.png", "sagittal.png", "coronal.png", "cord_volume.png", "dvh.png"}
+NAMES = {
+    "axial.png",
+    "sagittal.png",
+    "coronal.png",
+    "falloff.png",
+    "cord_volume.png",
+    "dvh.png",
+}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +37,8 @@ def report():
 
 
 def evaluate(**changes):
-    return sr.evaluate(plan(**changes), target="CTV_T8", cord="SpinalCord")
+    options = {"robustness": None, **changes.pop("options", {})}
+    return sr.evaluate(plan(**changes), target="CTV_T8", cord="SpinalCord", **options)
 
 
 def hot_spot(right=0.0, anterior=0.0, superior=0.0) -> DoseGrid:
@@ -139,10 +148,26 @@ def test_truncated_cord_and_separate_sites_are_drawn():
     assert set(draw_figures(evaluate(structures=(plan().structures[0], short)))) == NAMES
     two = [tube(n, anterior=27.5, low=z, high=z + 12.0) for n, z in (("A", -34), ("B", 20))]
     report = sr.evaluate(
-        plan(structures=(*two, tube("SpinalCord"))), target=["A", "B"], cord="SpinalCord"
+        plan(structures=(*two, tube("SpinalCord"))),
+        target=["A", "B"],
+        cord="SpinalCord",
+        robustness=None,
     )
     assert len(report.cord_volumes) == 2
     assert set(draw_figures(report)) == NAMES
+
+
+def test_rays_are_drawn_where_they_cross_both_isodoses(report):
+    flat = linear_dose(at_origin_gy=10.0, gy_per_mm=0.02)
+    assert "falloff.png" in draw_figures(report)
+    assert "falloff.png" not in draw_figures(evaluate(dose=flat))
+
+
+def test_band_of_setup_errors_is_drawn_for_every_cord_volume():
+    options = {"robustness": SetupUncertainty(scenarios=20)}
+    report = evaluate(options=options)
+    first, second = (draw_figures(r)["setup.png"] for r in (report, evaluate(options=options)))
+    assert first == second
 
 
 def test_histogram_has_enough_pixels_for_print(report):

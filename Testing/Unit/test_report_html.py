@@ -15,12 +15,23 @@ from synthetic_plan import linear_dose, plan
 import spine_radiosurgery as sr
 from spine_radiosurgery.case import Prescription
 from spine_radiosurgery.report.html import render_html
+from spine_radiosurgery.tolerance import SetupUncertainty
 
 HOSTILE = "<script>alert('x')</script>"
 PIXEL = b"\x89PNG\r\n\x1a\n"
 FIGURES = dict.fromkeys(
-    ["axial.png", "sagittal.png", "coronal.png", "cord_volume.png", "dvh.png"], PIXEL
+    [
+        "axial.png",
+        "sagittal.png",
+        "coronal.png",
+        "cord_volume.png",
+        "dvh.png",
+        "falloff.png",
+        "setup.png",
+    ],
+    PIXEL,
 )
+EVERYTHING = {"alpha_beta_gy": 2.0, "prv_margin_mm": 2.0, "robustness": SetupUncertainty(20)}
 
 
 class Page(HTMLParser):
@@ -46,17 +57,18 @@ class Page(HTMLParser):
 
 
 @functools.cache
-def evaluated(protocol: str, fractions: int, at_origin_gy: float) -> str:
+def evaluated(protocol: str, fractions: int, at_origin_gy: float, everything: bool) -> str:
     case = plan(
         dose=linear_dose(at_origin_gy=at_origin_gy, gy_per_mm=0.3),
         prescription=Prescription(16.0, fractions, "RTPLAN"),
     )
-    report = sr.evaluate(case, target="CTV_T8", cord="SpinalCord", protocol=protocol)
+    options = EVERYTHING if everything else {"robustness": None}
+    report = sr.evaluate(case, target="CTV_T8", cord="SpinalCord", protocol=protocol, **options)
     return json.dumps(report.to_dict())
 
 
-def document(*, protocol="auto", fractions=1, at_origin_gy=5.0, **changes):
-    return {**json.loads(evaluated(protocol, fractions, at_origin_gy)), **changes}
+def document(*, protocol="auto", fractions=1, at_origin_gy=5.0, everything=False, **changes):
+    return {**json.loads(evaluated(protocol, fractions, at_origin_gy, everything)), **changes}
 
 
 def text_of(**options) -> str:
@@ -87,7 +99,10 @@ def test_structure_named_like_a_script_is_only_text():
     case = plan()
     hostile = case.structures[0].renamed(HOSTILE)
     report = sr.evaluate(
-        plan(structures=(hostile, case.structures[1])), target=HOSTILE, cord="SpinalCord"
+        plan(structures=(hostile, case.structures[1])),
+        target=HOSTILE,
+        cord="SpinalCord",
+        robustness=None,
     )
     html = render_html(report.to_dict(), FIGURES)
     assert "<script" not in html
@@ -95,33 +110,23 @@ def test_structure_named_like_a_script_is_only_text():
 
 
 def test_no_text_of_the_document_becomes_markup():
-    def hostile(value):
+    kept = {"unit", "status", "comparator", "metric", "plane"}
+
+    def hostile(value, key=""):
         if isinstance(value, dict):
-            return {key: hostile(item) for key, item in value.items()}
+            return {k: hostile(item, k) for k, item in value.items()}
         if isinstance(value, list):
             return [hostile(item) for item in value]
-        return f"{HOSTILE}{value}" if isinstance(value, str) else value
+        return f"{HOSTILE}{value}" if isinstance(value, str) and key not in kept else value
 
-    found = document(protocol="rtog-0631")
-    kept = {"unit", "status", "comparator", "metric"}
-    for rows in (found["constraints"], found["switched_off"], found["metrics"]):
-        for row in rows:
-            row.update({key: hostile(item) for key, item in row.items() if key not in kept})
-    for part in (
-        "case",
-        "prescription",
-        "targets",
-        "warnings",
-        "provenance",
-        "cord",
-        "generated_by",
-    ):
-        found[part] = hostile(found[part])
-    assert "<script" not in render_html(found, FIGURES)
+    found = hostile(document(protocol="rtog-0631", everything=True))
+    html = render_html(found, FIGURES)
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") > 50
 
 
 def test_every_tag_is_closed():
-    assert Page(render_html(document(protocol="rtog-0631"), FIGURES)).open == []
+    assert Page(render_html(document(protocol="rtog-0631", everything=True), FIGURES)).open == []
 
 
 @pytest.mark.parametrize(
@@ -171,6 +176,67 @@ def test_robustness_that_was_not_computed_is_said():
     assert "Setup robustness Not computed." in text_of()
 
 
+def test_room_to_move_and_to_scale_stands_with_the_verdict():
+    found = document(everything=True)
+    text = text_of(everything=True)
+    for sentence in found["robustness"]["room"]["sentences"]:
+        assert text.index(sentence.replace("<=", "≤")) < text.index("Cord volume")
+
+
+def test_dose_that_stays_where_it_is_is_said_with_its_published_error():
+    section = text_of(everything=True).split("Setup robustness")[1]
+    assert "the dose stays where it is" in section
+    assert "-1.28 ± 3.46 %" in section
+
+
+def test_meaning_of_the_uncertainty_is_said_once():
+    assert text_of(everything=True).count("± is discretisation only") == 1
+
+
+def test_metrics_carry_their_uncertainty():
+    text = text_of()
+    found = next(
+        m
+        for m in document()["metrics"]
+        if (m["structure"], m["metric"]) == ("SpinalCord_Partial", "D10%[Gy]")
+    )
+    assert f"D10% {found['value']:.2f} ± 0.0" in text
+
+
+def test_biological_doses_stand_under_their_warning():
+    section = text_of(everything=True).split("BED and EQD2, α/β = 2 Gy")[1]
+    assert section.index("not applicable to spine radiosurgery") < section.index("SpinalCord")
+    assert "BED" not in text_of()
+
+
+def test_indices_are_labelled():
+    section = text_of().split("Indices of CTV_T8")[1]
+    for label in ("Paddick conformity,", "inverse", "RTOG conformity", "Gradient index", "R50%",
+                  "RTOG homogeneity", "ICRU 83 homogeneity", "D2cm", "Coverage"):  # fmt: skip
+        assert label in section
+
+
+def test_gap_to_the_cord_is_information_with_its_source():
+    text = text_of()
+    assert "comes within 11.0 mm of SpinalCord" in text
+    assert "a gap of 2 mm between tumour and cord helps radiosurgery (Ryu et al. 2015" in text
+
+
+def test_text_of_a_sum_of_doses_is_shown():
+    found = document()
+    found["provenance"]["parameters"]["dose_semantics"] = "Sum of 2 plans."
+    assert "Sum of 2 plans." in Page(render_html(found, FIGURES)).text
+
+
+def test_limit_that_cannot_be_evaluated_does_not_hide_the_value():
+    found = document()
+    row = next(r for r in found["constraints"] if r["structure"] == "SpinalCord_Partial")
+    row.update(value=None, uncertainty=None, status="not_evaluable", reason="a sum of plans")
+    page = Page(render_html(found, FIGURES)).text
+    section = page[page.index("Cord volume") : page.index("Dose-volume histogram")]
+    assert "V10Gy 0.00 ± 0.00 % ≤ 10 % ? not evaluable" in " ".join(section.split())
+
+
 def test_old_report_is_rendered_from_its_json_without_pictures():
     page = Page(render_html(document(), {}))
     assert "img" not in page.tags
@@ -180,4 +246,4 @@ def test_old_report_is_rendered_from_its_json_without_pictures():
 def test_value_beside_its_limit_is_not_rounded_onto_it():
     found = document()
     found["constraints"][0]["value"] = 10.004
-    assert "10.004 %" in Page(render_html(found, FIGURES)).text
+    assert "10.004 ±" in Page(render_html(found, FIGURES)).text

@@ -21,31 +21,61 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from .case import Case, ImageVolume, Prescription
-    from .cord import CordVolume, cord_volume, cord_volumes
+    from .cord import CordVolume, PlanningRiskVolume, cord_volume, cord_volumes, prv
     from .dicom import inspect_folder, read_dicom_case, read_structure, write_dicom_case
-    from .dose import DoseGrid, DoseSamples, FallOff, Metric, dose_indices, fall_off, sample_dose
+    from .dose import (
+        DoseGrid,
+        DosePart,
+        DoseSamples,
+        DoseSum,
+        FallOff,
+        Metric,
+        SetupRobustness,
+        SetupScenario,
+        dose_indices,
+        fall_off,
+        random_scenarios,
+        sample_dose,
+        setup_robustness,
+        sum_doses,
+        systematic_scenarios,
+    )
     from .geometry import InputError, Structure
     from .phantom import SpinePhantom, make_phantom
     from .report import Report, evaluate
-    from .tolerance import Protocol, read_protocol
+    from .tolerance import Protocol, Robustness, SetupUncertainty, assess_robustness, read_protocol
 
 _ROOMS = {
     "case": ("Case", "ImageVolume", "Prescription"),
-    "cord": ("CordVolume", "cord_volume", "cord_volumes"),
+    "cord": ("CordVolume", "PlanningRiskVolume", "cord_volume", "cord_volumes", "prv"),
     "dicom": ("inspect_folder", "read_dicom_case", "read_structure", "write_dicom_case"),
     "dose": (
         "DoseGrid",
+        "DosePart",
         "DoseSamples",
+        "DoseSum",
         "FallOff",
         "Metric",
+        "SetupRobustness",
+        "SetupScenario",
         "dose_indices",
         "fall_off",
+        "random_scenarios",
         "sample_dose",
+        "setup_robustness",
+        "sum_doses",
+        "systematic_scenarios",
     ),
     "geometry": ("InputError", "Structure"),
     "phantom": ("SpinePhantom", "make_phantom"),
     "report": ("Report", "evaluate"),
-    "tolerance": ("Protocol", "read_protocol"),
+    "tolerance": (
+        "Protocol",
+        "Robustness",
+        "SetupUncertainty",
+        "assess_robustness",
+        "read_protocol",
+    ),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -53,16 +83,24 @@ __all__ = [
     "Case",
     "CordVolume",
     "DoseGrid",
+    "DosePart",
     "DoseSamples",
+    "DoseSum",
     "FallOff",
     "ImageVolume",
     "InputError",
     "Metric",
+    "PlanningRiskVolume",
     "Prescription",
     "Protocol",
     "Report",
+    "Robustness",
+    "SetupRobustness",
+    "SetupScenario",
+    "SetupUncertainty",
     "SpinePhantom",
     "Structure",
+    "assess_robustness",
     "cord_volume",
     "cord_volumes",
     "dose_indices",
@@ -70,10 +108,15 @@ __all__ = [
     "fall_off",
     "inspect_folder",
     "make_phantom",
+    "prv",
+    "random_scenarios",
     "read_dicom_case",
     "read_protocol",
     "read_structure",
     "sample_dose",
+    "setup_robustness",
+    "sum_doses",
+    "systematic_scenarios",
     "write_dicom_case",
 ]
 

@@ -13,6 +13,8 @@ from ..dicom import DoseChoice, read_dicom_case
 from ..report import Report, evaluate
 from ..report.writing import SceneWriter, check_output, write_report
 from ..scene import why_unavailable, write_scene
+from ..tolerance import SetupUncertainty
+from . import options
 from .summary import print_summary
 
 
@@ -37,7 +39,10 @@ def evaluate_case(
     cord_mode: Annotated[
         str, typer.Option(help="Cut the cord volume: axial, or centreline (along the cord).")
     ] = "axial",
-    dose: Annotated[str | None, typer.Option(help="UID or label of the dose to use.")] = None,
+    dose: Annotated[
+        list[str] | None,
+        typer.Option(help="UID or label of the dose to use; may repeat: the doses are summed."),
+    ] = None,
     structures: Annotated[
         str | None, typer.Option(help="UID or label of the structure set to use.")
     ] = None,
@@ -51,6 +56,18 @@ def evaluate_case(
     previous_radiation: Annotated[
         str, typer.Option(help="Earlier irradiation of this region: yes, no or unknown.")
     ] = "unknown",
+    dose_interpolation: options.DoseInterpolation = "trilinear",
+    between_contours: options.BetweenContours = "slabs",
+    falloff_percent: options.FalloffPercent = (90.0, 50.0),
+    falloff_plane: options.FalloffPlane = "axial",
+    falloff_toward: options.FalloffToward = None,
+    robustness: options.Robustness = True,
+    setup_scenarios: options.SetupScenarios = options.DEFAULT_SETUP.scenarios,
+    setup_sigma_mm: options.SetupSigmaMm = options.DEFAULT_SETUP.sigma_mm,
+    setup_sigma_deg: options.SetupSigmaDeg = options.DEFAULT_SETUP.sigma_deg,
+    setup_seed: options.SetupSeed = options.DEFAULT_SETUP.seed,
+    alpha_beta_gy: options.AlphaBetaGy = None,
+    prv_margin_mm: options.PrvMarginMm = None,
     sum_beams: Annotated[
         bool, typer.Option(help="Add up the doses of a plan's beams where there is no plan dose.")
     ] = False,
@@ -63,6 +80,8 @@ def evaluate_case(
 ) -> None:
     """Evaluate a plan: cord volume, metrics, constraints, verdict; write the report."""
     check_output(output)
+    margin = options.margin_of(prv_margin_mm)
+    setup = SetupUncertainty(setup_scenarios, setup_sigma_mm, setup_sigma_deg, setup_seed)
     case = read_dicom_case(
         case_dir,
         dose=dose,
@@ -82,6 +101,15 @@ def evaluate_case(
         metrics=metric or (),
         override_prescription=override_prescription,
         previous_radiation=previous_radiation,
+        dose_interpolation=dose_interpolation,
+        between_contours=between_contours,
+        falloff_from_percent=falloff_percent[0],
+        falloff_to_percent=falloff_percent[1],
+        falloff_plane=falloff_plane,
+        falloff_toward=falloff_toward,
+        robustness=setup if robustness else None,
+        alpha_beta_gy=alpha_beta_gy,
+        prv_margin_mm=margin,
     )
     write_and_print(report, output, with_scene=scene)
 

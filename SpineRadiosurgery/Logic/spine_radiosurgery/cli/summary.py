@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..dose import FallOff
 from ..report import Report
 
 STYLES = {
@@ -36,19 +37,31 @@ def print_summary(report: Report, console: Console) -> None:
             )
         )
     table = Table(box=None, pad_edge=False)
-    for heading in ("structure", "metric", "value", "limit", "verdict"):
-        table.add_column(heading, justify="right" if heading in ("value", "limit") else "left")
+    for heading in ("structure", "metric", "value", "±", "limit", "verdict"):
+        numeric = heading in ("value", "±", "limit")
+        table.add_column(heading, justify="right" if numeric else "left")
     for row in report.constraints:
         if row.role == "organ" and row.status in ("pass", "not_evaluable"):
             continue
         value = "-" if math.isnan(row.value) else f"{row.value:.3g} {row.unit}"
+        spread = "-" if math.isnan(row.uncertainty) else f"{row.uncertainty:.1g}"
         table.add_row(
             Text(row.structure),
             Text(row.metric),
             value,
+            spread,
             f"{row.comparator} {row.limit:g} {row.unit}",
             Text(row.status.replace("_", " "), style=STYLES[row.status]),
         )
     console.print(table)
+    fall = report.falloff.asked if report.falloff else None
+    if isinstance(fall, FallOff) and math.isfinite(fall.median_mm):
+        console.print(
+            f"Fall-off {fall.from_percent:g} to {fall.to_percent:g} %: "
+            f"{'at least ' if fall.lower_bound else ''}{fall.median_mm:.1f} mm "
+            f"({fall.min_mm:.1f} to {fall.max_mm:.1f}), {fall.plane}"
+        )
+    if report.robustness is not None:
+        console.print(" ".join(report.robustness.sentences), markup=False)
     for warning in report.warnings:
         console.print(Text(f"! {warning}", style="yellow"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .centreline import Centreline, centreline_of
 from .plausibility import check_cord
+from .prv import PlanningRiskVolume, prv, prv_name
 from .sites import Site, find_sites
 from .volume import CORD_VOLUME, MARGIN_MM, CordVolume, cord_volume, cord_volumes
 
@@ -12,10 +13,13 @@ __all__ = [
     "MARGIN_MM",
     "Centreline",
     "CordVolume",
+    "PlanningRiskVolume",
     "Site",
     "centreline_of",
     "check_cord",
     "cord_volume",
     "cord_volumes",
     "find_sites",
+    "prv",
+    "prv_name",
 ]

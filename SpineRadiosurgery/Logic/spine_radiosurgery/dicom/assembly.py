@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from ..case import Prescription, SourceFile
+from ..case import SourceFile
 from ..geometry import InputError
 from .contours import StructureSet, read_structure_set
-from .doses import DoseChoice, ReadDose, read_dose, referenced_plans
+from .doses import DoseChoice
 from .images import ImageSeries
-from .plans import ReadPlan, read_plan
 from .registration import Registrations
 from .scanning import FolderScan, LoadedFile, ScannedFile, load
-from .selection import choose_image, choose_plan, own_series, without_copies
+from .selection import choose_image, own_series, without_copies
 from .structures import BuiltStructures, build_structures
-from .values import FloatArray, short_uid
+from .values import short_uid
 
 NOT_USED = " (not used)"
 """Ends the warning about a structure that cannot be used."""
@@ -26,13 +24,20 @@ NOT_USED = " (not used)"
 class Choices:
     """What the caller chose, by SOP or Series Instance UID or by label."""
 
-    dose: str | None = None
+    dose: str | Sequence[str] | None = None
     structures: str | None = None
     plan: str | None = None
     image: str | None = None
     dose_choice: DoseChoice = field(default_factory=DoseChoice)
     need_dose: bool = True
     need_structures: bool = True
+
+    @property
+    def doses(self) -> tuple[str, ...]:
+        """Every dose that was named."""
+        if self.dose is None:
+            return ()
+        return (self.dose,) if isinstance(self.dose, str) else tuple(self.dose)
 
 
 @dataclass(eq=False)
@@ -139,39 +144,6 @@ def planning_frame(
     return next(iter((*frames, *(d.frame_uid for d in doses))), "")
 
 
-def dose_of(
-    reader: CaseReader, files: Sequence[ScannedFile], frame: str, registrations: Registrations
-) -> tuple[ReadDose | None, FloatArray | None]:
-    """Return the dose and the RAS matrix into the planning image's frame (None: it lies there)."""
-    if not files:
-        return None, None
-    read, loaded = read_dose(files, reader.choices.dose_choice)
-    for file in loaded:
-        reader.use("RTDOSE", file)
-    reader.warnings += read.warnings
-    if not read.frame_uid:
-        reader.warnings.append(
-            f"{files[0].name} does not name its frame of reference; it is taken to be the planning"
-            " image's."
-        )
-        return read, None
-    if not frame or read.frame_uid == frame:
-        return read, None
-    passage = registrations.passage(read.frame_uid, frame)
-    if passage is None:
-        raise InputError(
-            f"{files[0].name}: the dose lies in frame of reference {short_uid(read.frame_uid)}, the"
-            f" planning image in {short_uid(frame)}, and no registration leads from one to the"
-            " other."
-        )
-    reader.use_registrations(registrations, passage.names)
-    reader.warnings.append(
-        f"{files[0].name}: the dose was moved into the planning image's frame of reference by"
-        f" {', '.join(passage.names)}."
-    )
-    return read, passage.matrix_ras
-
-
 def structures_of(
     reader: CaseReader,
     *,
@@ -205,70 +177,3 @@ def structures_of(
     reader.warnings += [note for s in built.structures for note in s.warnings]
     reader.warnings += [f"{reason}{NOT_USED}" for reason in built.unusable.values()]
     return built
-
-
-def plan_files_of(reader: CaseReader, doses: Sequence[ScannedFile]) -> tuple[ScannedFile, ...]:
-    """Choose the plan that the dose belongs to."""
-    wanted = dict.fromkeys(uid for d in doses for uid in referenced_plans(d.header, d.name))
-    files, warnings = choose_plan(reader.of_kind("RTPLAN"), reader.choices.plan, tuple(wanted))
-    reader.warnings += warnings
-    return files
-
-
-def prescription_of(
-    reader: CaseReader,
-    *,
-    files: Sequence[ScannedFile],
-    contents: StructureSet | None,
-    frame: str,
-    registrations: Registrations,
-    dose: ReadDose | None,
-) -> tuple[Prescription | None, dict[str, Any]]:
-    """Return the prescription and facts on the plans for the provenance."""
-    roi_names = {r.number: r.name for r in contents.regions} if contents else {}
-    plans = []
-    for file in files:
-        own = file.frame_uid
-        if own and frame and own != frame and registrations.passage(own, frame) is None:
-            raise InputError(
-                f"{file.name}: the plan lies in frame of reference {short_uid(own)}, the planning"
-                f" image in {short_uid(frame)}, and no registration leads from one to the other."
-            )
-        plan = read_plan(reader.load(file).dataset, file.label, file.name, roi_names)
-        reader.warnings += plan.warnings
-        plans.append(plan)
-    if not plans:
-        return None, {}
-    facts = {"plan_fractions": [plan.fractions for plan in plans]}
-    if len(plans) > 1:
-        reader.warnings.append(_several_plans(plans))
-        return None, facts
-    if dose is not None:
-        _check_summed_beams(dose, plans[0], files[0].name)
-    prescription, warnings = plans[0].prescription(files[0].name)
-    reader.warnings += warnings
-    return prescription, facts
-
-
-def _check_summed_beams(dose: ReadDose, plan: ReadPlan, file: str) -> None:
-    """Refuse a sum of BEAM doses that lacks a beam of the plan."""
-    if dose.summation != "sum of BEAM" or not plan.beam_numbers or not dose.beam_numbers:
-        return
-    lacking = sorted(set(plan.beam_numbers) - set(dose.beam_numbers))
-    if lacking:
-        listed = ", ".join(str(number) for number in lacking)
-        raise InputError(
-            f"The summed BEAM doses lack beam {listed} of the plan '{plan.label}' ({file});"
-            " export the"
-            " doses of all beams."
-        )
-
-
-def _several_plans(plans: Sequence[ReadPlan]) -> str:
-    listed = ", ".join(f"'{p.label}' in {p.fractions or '?'} fractions" for p in plans)
-    different = len({p.fractions for p in plans}) > 1
-    return (
-        f"The dose is the sum of {len(plans)} plans ({listed})"
-        + (" of different fractionation" if different else "")
-        + "; the prescription must be given."
-    )

@@ -63,6 +63,8 @@ class ReadDose:
     summation : str
         PLAN, MULTI_PLAN, "sum of BEAM", ...
     label, uid, frame_uid : str
+    file : str
+        Its file, or the first of those that were summed.
     plan_uids : tuple of str
         SOP Instance UIDs of the plans it says it belongs to.
     beam_numbers : tuple of int
@@ -76,6 +78,7 @@ class ReadDose:
     label: str
     uid: str
     frame_uid: str
+    file: str
     plan_uids: tuple[str, ...]
     beam_numbers: tuple[int, ...]
     warnings: tuple[str, ...]
@@ -239,7 +242,7 @@ def _read_one(
             f" S {superior:.1f} mm); a plan's dose cannot be, export it again."
         )
     return ReadDose(
-        values, matrix, summation, file.label, file.uid, text(dataset, "FrameOfReferenceUID"),
+        values, matrix, summation, file.label, file.uid, text(dataset, "FrameOfReferenceUID"), name,
         referenced_plans(dataset, name), _referenced_beams(dataset, name), warnings + more,
     )  # fmt: skip
 

@@ -72,6 +72,15 @@ class ReadPlan:
             return None, (*warnings, f"{file}: the plan's prescription is not used. {error}")
 
 
+@dataclass(frozen=True)
+class PlanOfCase:
+    """A plan that the case's dose belongs to: SOP Instance UID, file name, content."""
+
+    uid: str
+    file: str
+    plan: ReadPlan
+
+
 def read_plan(
     dataset: Dataset, label: str, file: str, roi_names: Mapping[int, str] | None = None
 ) -> ReadPlan:

@@ -11,16 +11,15 @@ from .assembly import (
     CaseReader,
     Choices,
     check_folder,
-    dose_of,
-    plan_files_of,
     planning_frame,
     planning_image,
-    prescription_of,
     structure_set,
     structures_of,
 )
+from .dose_sums import dose_of
 from .doses import DoseChoice
 from .images import ImageSeries, group_series, read_volume
+from .prescriptions import plan_files_of, plans_of, prescription_of
 from .registration import read_registrations
 from .scanning import FolderScan, ScannedFile, quiet_pydicom, scan_folder
 from .selection import check_one_patient, choose, choose_doses, identifier
@@ -32,7 +31,7 @@ END_CAPS = "half a slice is added beyond the first and last contour of every str
 def read_dicom_case(
     folder: str | os.PathLike[str],
     *,
-    dose: str | None = None,
+    dose: str | Sequence[str] | None = None,
     structures: str | None = None,
     plan: str | None = None,
     image: str | None = None,
@@ -46,7 +45,8 @@ def read_dicom_case(
     ----------
     folder : path
     dose, structures, plan : str, optional
-        SOP Instance UID, label or file name of the object to use where there are several.
+        SOP Instance UID, label or file name of the object to use where there are several. Several
+        doses are summed (see `dose.sum_doses`), those of beams or fractions to their plan's first.
     image : str, optional
         Series Instance UID or description of the planning image; by default the series that the
         structure set was drawn on, else the only one in its frame of reference.
@@ -81,7 +81,7 @@ def assemble(scan: FolderScan, choices: Choices) -> Case:
     reader = CaseReader(scan, choices)
     series, complaints = group_series(scan)
     reader.warnings += complaints
-    dose_files = choose_doses(reader.of_kind("RTDOSE"), choices.dose, choices.dose_choice)
+    dose_files = choose_doses(reader.of_kind("RTDOSE"), choices.doses, choices.dose_choice)
     set_file = choose(reader.of_kind("RTSTRUCT"), choices.structures, "structure set")
     contents = structure_set(reader, set_file)
     image_series = planning_image(reader, series, contents, dose_files)
@@ -92,7 +92,8 @@ def assemble(scan: FolderScan, choices: Choices) -> Case:
     frame = planning_frame(image_series, contents, dose_files)
     registrations = read_registrations(scan.of_kind("REG"))
     reader.warnings += registrations.complaints
-    read, dose_grid_matrix = dose_of(reader, dose_files, frame, registrations)
+    plans = plans_of(reader, plan_files, contents, frame, registrations)
+    dose = dose_of(reader, dose_files, plans, frame, registrations)
     built = structures_of(
         reader,
         file=set_file,
@@ -101,35 +102,35 @@ def assemble(scan: FolderScan, choices: Choices) -> Case:
         frame=frame,
         registrations=registrations,
     )
-    prescription, plan_facts = prescription_of(
-        reader,
-        files=plan_files,
-        contents=contents,
-        frame=frame,
-        registrations=registrations,
-        dose=read,
-    )
+    prescription, plan_facts = prescription_of(reader, plans, dose_files)
     image = None
     if image_series is not None:
         image, sources, warnings = read_volume(image_series)
         reader.warnings += warnings
         reader.sources += sources
     reader.used |= {file.name for file in image_files}
-    parameters: dict[str, Any] = {"end_caps": END_CAPS, **_chosen(choices), **plan_facts}
+    parameters: dict[str, Any] = {
+        "end_caps": END_CAPS,
+        **_chosen(choices),
+        **plan_facts,
+        **(dose.facts if dose else {}),
+    }
     return Case(
         identifier=identifier(scan, in_use),
         structures=built.structures,
-        dose=read.grid(dose_grid_matrix) if read else None,
+        dose=dose.grid if dose else None,
         image=image,
         prescription=prescription,
-        dose_label=read.label if read else "",
-        dose_summation=read.summation if read else "",
+        dose_label=dose.label if dose else "",
+        dose_summation=dose.summation if dose else "",
         warnings=tuple(dict.fromkeys(reader.warnings)),
         sources=tuple(sorted(reader.sources, key=lambda source: source.name)),
         listing=_listing(reader, series, image_series),
         unusable=built.unusable,
         parameters=parameters,
-        uids=_uids(image_series, set_file, dose_files, plan_files, frame),
+        uids=_uids(
+            image_series, set_file, () if len(choices.doses) > 1 else dose_files, plan_files, frame
+        ),
     )
 
 
@@ -137,7 +138,7 @@ def _chosen(choices: Choices) -> dict[str, Any]:
     """Return the caller's choices for the provenance."""
     dose_choice = choices.dose_choice
     chosen = {
-        "dose": choices.dose,
+        "dose": choices.doses[0] if len(choices.doses) == 1 else list(choices.doses) or None,
         "structures": choices.structures,
         "plan": choices.plan,
         "image": choices.image,

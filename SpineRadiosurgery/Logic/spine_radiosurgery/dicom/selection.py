@@ -83,19 +83,23 @@ def without_copies(files: Sequence[ScannedFile]) -> tuple[tuple[ScannedFile, ...
 
 
 def choose_doses(
-    files: Sequence[ScannedFile], wanted: str | None, choice: DoseChoice
+    files: Sequence[ScannedFile], wanted: Sequence[str], choice: DoseChoice
 ) -> tuple[ScannedFile, ...]:
-    """Return the chosen dose, or all BEAM (else FRACTION) doses of one plan that are to be summed.
+    """Return the chosen doses, or all BEAM (else FRACTION) doses of one plan that are to be summed.
 
     Raises
     ------
     InputError
-        If several doses fit, or the doses to sum belong to several plans.
+        If several doses fit one name, one dose two names, or the beams belong to several plans.
     """
     if not choice.sum_beams:
-        chosen = choose(files, wanted, "dose")
-        return () if chosen is None else (chosen,)
-    if wanted is not None:
+        found = [choose(files, name, "dose") for name in wanted or (None,)]
+        chosen = tuple(file for file in found if file is not None)
+        for n, file in enumerate(chosen):
+            if file in chosen[:n]:
+                raise InputError(f"The dose {file.described()} was named twice; name it once.")
+        return chosen
+    if wanted:
         raise InputError("Choose one dose or the sum of the plan's doses, not both.")
     for kind in PARTIAL_DOSES:
         parts = [f for f in files if f.text("DoseSummationType").upper() == kind]

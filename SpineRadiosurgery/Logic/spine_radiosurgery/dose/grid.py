@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,8 +15,7 @@ FloatArray = NDArray[np.float64]
 
 EDGE_TOLERANCE_VOXELS = 1e-6
 """Rounding allowed for a point on the outer face of the grid."""
-KINK_VOXELS = 1e-7
-"""A point this close to a plane of voxel centres lies on it."""
+INTERPOLATIONS = ("trilinear", "cubic")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +27,19 @@ class DoseGrid:
     values_gy : (k, j, i) array_like
         Dose at voxel centres; finite, not negative.
     ijk_to_ras : (4, 4) array_like
+    interpolation : str
+        Between voxel centres: "trilinear", or "cubic" (a cubic B-spline through the voxel values,
+        which may exceed them a little between steep voxels; never below 0 Gy).
 
     Raises
     ------
     InputError
-        Not three axes, a value that is not finite, or a negative dose.
+        Not three axes, a value that is not finite, a negative dose, or an unknown interpolation.
     """
 
     values_gy: FloatArray
     ijk_to_ras: FloatArray
+    interpolation: str = "trilinear"
 
     def __post_init__(self) -> None:
         values = np.array(self.values_gy, dtype=np.float64)
@@ -48,13 +52,22 @@ class DoseGrid:
                 f"The dose holds negative values (down to {values.min():g} Gy); a physical dose "
                 "cannot be negative, check its scaling."
             )
+        if self.interpolation not in INTERPOLATIONS:
+            raise InputError(
+                f"The dose cannot be interpolated by {self.interpolation!r}; "
+                f"choose {' or '.join(INTERPOLATIONS)}."
+            )
         values.setflags(write=False)
         object.__setattr__(self, "values_gy", values)
         k, j, i = values.shape
         grid = Grid((k, j, i), np.asarray(self.ijk_to_ras, dtype=np.float64))
         object.__setattr__(self, "ijk_to_ras", grid.ijk_to_ras)
 
-    @property
+    def with_interpolation(self, interpolation: str) -> DoseGrid:
+        """Return the same dose, interpolated in another way."""
+        return replace(self, interpolation=interpolation)
+
+    @cached_property
     def grid(self) -> Grid:
         """The dose's voxel grid."""
         k, j, i = self.values_gy.shape
@@ -66,78 +79,42 @@ class DoseGrid:
         return float(self.values_gy.max())
 
     def sample(self, points_ras: ArrayLike) -> FloatArray:
-        """Interpolate trilinearly at RAS points (n, 3); nan outside the grid.
+        """Interpolate at RAS points (n, 3); nan outside the grid.
 
         The grid reaches to the outer faces of its voxels; in their outer half the dose of the
         outermost voxel centres is used. Beyond the faces the dose is unknown and is not continued.
         """
-        ijk, known = self._located(points_ras)
-        dose = ndimage.map_coordinates(self.values_gy, ijk[:, ::-1].T, order=1, mode="nearest")
-        return np.where(known, dose, np.nan)
-
-    def sample_with_gradient(self, points_ras: ArrayLike) -> tuple[FloatArray, FloatArray]:
-        """Dose and its gradient along R, A, S.
-
-        Returns
-        -------
-        dose_gy : (n,)
-            As `sample` gives it; outside the grid that of the grid's nearest point.
-        gradient : (n, 3)
-            Of the trilinear dose, Gy/mm; outside the grid that of its nearest point. On a plane of
-            voxel centres, where it jumps, the mean of both sides: the same in any index order.
-        """
-        ijk, _ = self._located(points_ras)
-        last = np.maximum(np.array(self.values_gy.shape[::-1]) - 2, 0)
-        corner = np.minimum((ijk + KINK_VOXELS).astype(np.int64), last)
-        dose, per_voxel = self._within_cells(ijk, corner)
-        before = np.clip(np.ceil(ijk - KINK_VOXELS).astype(np.int64) - 1, 0, last)
-        kink = (before != corner).any(axis=1)
-        if kink.any():
-            other_side = self._within_cells(ijk[kink], before[kink])[1]
-            per_voxel[kink] = 0.5 * (per_voxel[kink] + other_side)
-        return dose, per_voxel @ np.linalg.inv(self.ijk_to_ras[:3, :3])
-
-    def _within_cells(
-        self, ijk: FloatArray, corner: NDArray[np.int64]
-    ) -> tuple[FloatArray, FloatArray]:
-        """Dose (n,) and slope (n, 3) in Gy a voxel, in the cells whose first corner is given."""
-        size = np.array(self.values_gy.shape[::-1])
-        x, y, z = (ijk - corner).T
-        # A grid of one layer has no neighbour to step to; its share there is 0.
-        step_x, step_y, step_z = np.where(size > 1, [1, size[0], size[0] * size[1]], 0)
-        start = corner @ np.array([1, size[0], size[0] * size[1]])
-        flat = self.values_gy.ravel()
-        low, rise = [], []
-        for offset in (0, step_y, step_z, step_y + step_z):
-            first = flat[start + offset]
-            slope = flat[start + offset + step_x] - first
-            low.append(first + x * slope)
-            rise.append(slope)
-        along_x = [a + y * (b - a) for a, b in ((rise[0], rise[1]), (rise[2], rise[3]))]
-        front, back = low[0] + y * (low[1] - low[0]), low[2] + y * (low[3] - low[2])
-        along_y = [low[1] - low[0], low[3] - low[2]]
-        per_voxel = np.stack(
-            [
-                along_x[0] + z * (along_x[1] - along_x[0]),
-                along_y[0] + z * (along_y[1] - along_y[0]),
-                back - front,
-            ],
-            axis=1,
-        )
-        return front + z * (back - front), per_voxel
-
-    def _located(self, points_ras: ArrayLike) -> tuple[FloatArray, NDArray[np.bool_]]:
-        """Voxel coordinates (n, 3), moved onto the voxel centres' hull, and who was in the grid."""
         ijk = self.grid.to_ijk(points_ras)
         last = np.array(self.values_gy.shape[::-1], dtype=np.float64) - 1
         face = 0.5 + EDGE_TOLERANCE_VOXELS
         known = ((ijk >= -face) & (ijk <= last + face)).all(axis=1)
-        return np.clip(ijk, 0, last), np.asarray(known)
+        return np.where(known, self.at_voxels(ijk[:, ::-1].T), np.nan)
 
-    def voxels_beyond(
-        self, low_gy: float, high_gy: float, bounds_ras: ArrayLike
+    def at_voxels(self, kji: FloatArray) -> FloatArray:
+        """Interpolate at voxel coordinates k, j, i (3, n); beyond the grid at its nearest point."""
+        last = np.array(self.values_gy.shape) - 1
+        ends = zip(kji, last, strict=True) if kji.size else ()
+        if not all(row.min() >= 0 and row.max() <= end for row, end in ends):
+            kji = np.clip(kji, 0, last[:, np.newaxis])
+        dose: FloatArray
+        if self.interpolation == "cubic":
+            dose = ndimage.map_coordinates(
+                self._spline, kji, order=3, mode="mirror", prefilter=False
+            )
+            return np.maximum(dose, 0.0)
+        dose = ndimage.map_coordinates(self.values_gy, kji, order=1, mode="nearest")
+        return dose
+
+    @cached_property
+    def _spline(self) -> FloatArray:
+        """Coefficients of the cubic B-spline through the voxel values."""
+        coefficients: FloatArray = ndimage.spline_filter(self.values_gy, order=3, mode="mirror")
+        return coefficients
+
+    def local_extremes(
+        self, bounds_ras: ArrayLike, *, largest: bool
     ) -> tuple[FloatArray, FloatArray]:
-        """Voxels around RAS bounds (2, 3) whose dose lies outside a range.
+        """Voxels around RAS bounds (2, 3) that no neighbour exceeds (or none falls below).
 
         Returns
         -------
@@ -146,10 +123,17 @@ class DoseGrid:
         """
         ends = np.asarray(bounds_ras, dtype=np.float64).T
         corners = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3)
-        ijk = self.grid.to_ijk(corners)
-        size = np.array(self.values_gy.shape[::-1])
-        first = np.clip(np.floor(ijk.min(axis=0)).astype(int), 0, size)
-        stop = np.clip(np.ceil(ijk.max(axis=0)).astype(int) + 1, 0, size)
-        box = self.values_gy[tuple(slice(a, b) for a, b in zip(first, stop, strict=True))[::-1]]
-        kji = np.argwhere((box < low_gy) | (box > high_gy))
-        return self.grid.to_ras(kji[:, ::-1] + first), box[tuple(kji.T)]
+        kji = self.grid.to_ijk(corners)[:, ::-1]
+        size = np.array(self.values_gy.shape)
+        first = np.clip(np.floor(kji.min(axis=0)).astype(int) - 1, 0, size)
+        stop = np.clip(np.ceil(kji.max(axis=0)).astype(int) + 2, 0, size)
+        box = self.values_gy[tuple(slice(a, b) for a, b in zip(first, stop, strict=True))]
+        exceeds = np.greater if largest else np.less
+        extreme = np.ones(box.shape, dtype=bool)
+        for axis in range(3):
+            ahead, behind = np.moveaxis(box, axis, 0)[1:], np.moveaxis(box, axis, 0)[:-1]
+            kept = np.moveaxis(extreme, axis, 0)
+            kept[:-1] &= ~exceeds(ahead, behind)
+            kept[1:] &= ~exceeds(behind, ahead)
+        found = np.argwhere(extreme)
+        return self.grid.to_ras((found + first)[:, ::-1]), box[tuple(found.T)]

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..geometry import InputError
 from .histogram import CumulativeHistogram
-from .metric_names import MetricName, parse_metric_name
 
 FloatArray = NDArray[np.float64]
 
@@ -45,18 +44,19 @@ class Metric:
 class DoseSamples:
     """Dose in a structure as weighted samples.
 
-    Each sample stands for a cell of the structure in which the dose is spread evenly over
-    `dose_gy` +- `spread_gy`: the linear dose of a small box. The cumulative histogram of the
-    samples is piecewise linear and is evaluated exactly.
+    Each sample stands for a cell of the structure with a linear dose of mean `dose_gy` that changes
+    by `widths_gy` from end to end. The cumulative histogram of the samples is piecewise quadratic
+    and is evaluated exactly.
 
     Attributes
     ----------
     dose_gy : (n,)
-        Doses of the samples inside the dose grid.
+        Mean dose of the cells inside the dose grid.
     weight_cc : (n,)
         Volume that each sample stands for; 0 for points that only mark an extreme.
-    spread_gy : (n,)
-        Half-width of the dose in each cell.
+    widths_gy : (n, 2)
+        Change of the dose across each cell, along the edge where it changes most and along the
+        others together.
     outside_dose_cc : float
         Volume of the structure outside the dose grid; its dose is unknown, not 0.
     hottest_point_ras : (3,) array or None
@@ -67,16 +67,16 @@ class DoseSamples:
 
     dose_gy: FloatArray
     weight_cc: FloatArray
-    spread_gy: FloatArray
+    widths_gy: FloatArray
     outside_dose_cc: float = 0.0
     hottest_point_ras: FloatArray | None = None
     coarse: DoseSamples | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        shapes = {self.dose_gy.shape, self.weight_cc.shape, self.spread_gy.shape}
-        if len(shapes) > 1 or self.dose_gy.ndim != 1:
+        lengths = {len(self.dose_gy), len(self.weight_cc), len(self.widths_gy)}
+        if len(lengths) > 1 or self.dose_gy.ndim != 1 or self.widths_gy.shape[1:] != (2,):
             raise InputError("Dose samples, their volumes and spreads must be equally long lists.")
-        if self.outside_dose_cc < 0 or (self.weight_cc < 0).any() or (self.spread_gy < 0).any():
+        if self.outside_dose_cc < 0 or (self.weight_cc < 0).any() or (self.widths_gy < 0).any():
             raise InputError("Volumes and spreads of dose samples cannot be negative.")
 
     @classmethod
@@ -90,21 +90,29 @@ class DoseSamples:
         hottest_point_ras: FloatArray | None = None,
         coarse: DoseSamples | None = None,
     ) -> DoseSamples:
-        """Build from array-likes; without spreads every sample has one dose."""
+        """Build from array-likes.
+
+        Parameters
+        ----------
+        dose_gy, weight_cc : (n,)
+        spread_gy : (n,), optional
+            Half-width of an even dose in each cell; without it every cell has one dose.
+        """
         dose = np.asarray(dose_gy, dtype=np.float64)
         weight = np.asarray(weight_cc, dtype=np.float64)
         spread = np.zeros_like(dose) if spread_gy is None else np.asarray(spread_gy, np.float64)
-        return cls(dose, weight, spread, float(outside_dose_cc), hottest_point_ras, coarse)
+        widths = np.column_stack([2.0 * spread, np.zeros_like(spread)])
+        return cls(dose, weight, widths, float(outside_dose_cc), hottest_point_ras, coarse)
 
     @classmethod
     def joined(cls, parts: Sequence[DoseSamples]) -> DoseSamples:
         """Put the samples of structures that do not overlap together."""
         hottest = max(parts, key=lambda part: np.nan_to_num(part.max_gy, nan=-1.0))
         coarse = [part.coarse for part in parts if part.coarse is not None]
-        return cls.from_arrays(
+        return cls(
             np.concatenate([part.dose_gy for part in parts]),
             np.concatenate([part.weight_cc for part in parts]),
-            spread_gy=np.concatenate([part.spread_gy for part in parts]),
+            np.concatenate([part.widths_gy for part in parts]),
             outside_dose_cc=sum(part.outside_dose_cc for part in parts),
             hottest_point_ras=hottest.hottest_point_ras,
             coarse=cls.joined(coarse) if len(coarse) == len(parts) else None,
@@ -112,11 +120,16 @@ class DoseSamples:
 
     def with_outside_at(self, dose_gy: float) -> DoseSamples:
         """Return the whole volume, as if the part outside the dose grid had received `dose_gy`."""
-        return DoseSamples.from_arrays(
+        return DoseSamples(
             np.append(self.dose_gy, dose_gy),
             np.append(self.weight_cc, self.outside_dose_cc),
-            spread_gy=np.append(self.spread_gy, 0.0),
+            np.concatenate([self.widths_gy, np.zeros((1, 2))]),
         )
+
+    @cached_property
+    def spread_gy(self) -> FloatArray:
+        """Half-width of the even dose with the variance of each cell's, (n,)."""
+        return 0.5 * np.hypot(self.widths_gy[:, 0], self.widths_gy[:, 1])
 
     @cached_property
     def covered_cc(self) -> float:
@@ -148,7 +161,7 @@ class DoseSamples:
     @cached_property
     def histogram(self) -> CumulativeHistogram:
         """The exact cumulative dose-volume histogram of the volume inside the dose grid."""
-        return CumulativeHistogram.of_cells(self.dose_gy, self.weight_cc, self.spread_gy)
+        return CumulativeHistogram.of_cells(self.dose_gy, self.weight_cc, self.widths_gy)
 
     def volume_at_dose(self, dose_gy: float) -> float:
         """Volume in cc that receives at least `dose_gy`, of the volume inside the dose grid."""
@@ -201,41 +214,6 @@ class DoseSamples:
         InputError
             The name is not known.
         """
-        parsed = parse_metric_name(name)
-        reason = self._undefined(parsed, prescription_gy)
-        if reason:
-            return Metric(name, float("nan"), parsed.unit, reason=reason)
-        value = self._value(parsed, prescription_gy)
-        uncertainty = float("nan")
-        if self.coarse is not None and not self.coarse._undefined(parsed, prescription_gy):
-            uncertainty = abs(value - self.coarse._value(parsed, prescription_gy))
-        return Metric(name, value, parsed.unit, uncertainty)
+        from .metrics import evaluate_metric  # metrics.py needs this module's classes
 
-    def _undefined(self, name: MetricName, prescription_gy: float | None) -> str:
-        if name.kind == "Volume":
-            return ""
-        if not self.covered_cc > 0:
-            return "no part of the structure lies inside the dose grid"
-        if name.at_unit == "cc" and name.kind == "D" and name.at > self.covered_cc * (1 + 1e-9):
-            return (
-                f"the structure has {self.covered_cc:.4g} cc inside the dose grid, "
-                f"less than {name.at:g} cc"
-            )
-        if name.at_unit == "%" and name.kind in ("V", "CV") and prescription_gy is None:
-            return "the prescription is not known"
-        return ""
-
-    def _value(self, name: MetricName, prescription_gy: float | None) -> float:
-        if name.kind == "Volume":
-            return self.volume_cc
-        if name.kind == "D":
-            asked = {"cc": name.at} if name.at_unit == "cc" else {"percent": name.at}
-            return self.dose_at_volume(**asked)
-        if name.kind in ("V", "CV"):
-            relative = name.at_unit == "%" and prescription_gy is not None
-            dose = name.at * prescription_gy / 100.0 if relative and prescription_gy else name.at
-            volume = self.volume_at_dose(dose)
-            if name.kind == "CV":
-                volume = self.covered_cc - volume
-            return volume if name.unit == "cc" else 100.0 * volume / self.covered_cc
-        return {"Mean": self.mean_gy, "Max": self.max_gy, "Min": self.min_gy}[name.kind]
+        return evaluate_metric(self, name, prescription_gy)

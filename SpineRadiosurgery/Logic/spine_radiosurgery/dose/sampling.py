@@ -1,97 +1,193 @@
-"""Reading the dose inside a structure."""
+"""Reading the dose inside a structure, as finely as the asked metrics need."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Cells, ContourStack, Structure
+from ..geometry import Cells, ContourStack, InputError, OccupancyMask, Structure
+from .extremes import Extremes, find_extremes
 from .grid import DoseGrid
+from .metrics import SAFETY
 from .samples import DoseSamples
 
 FloatArray = NDArray[np.float64]
 
-TARGET_CELLS = 100_000
-"""Cells that a structure is cut into, where the limits of the step allow it."""
-STEP_LIMITS_MM = (0.1, 6.0)
-STEEP_STEP_MM = 3.0
-STEEP_GY = 0.5
-"""Larger cells across which the dose changes by more than twice this are cut to `STEEP_STEP_MM`."""
-HOT_STEPS_MM = ((2.0, 1.2), (2.0, 0.7), (0.2, 0.4))
-"""The hottest cc of a large structure are cut finer: near-maximum doses are read there."""
-COARSE_FACTOR = 1.6
-"""The second, coarser sampling whose difference is the uncertainty; not a whole number, so that
-its cells do not nest in the fine ones."""
+FIRST_CELLS = 2_500
+"""Cubes that give the step of the first sampling; contours get up to twice as many cells."""
+STEP_LIMITS_MM = (0.1, 8.0)
+FINER = 1.6
+"""From one sampling to the next; not a whole number, so that cells do not nest and their errors are
+not alike."""
+SURFACE_STEPS_MM = (0.5, 3.0)
+HOT_CC = (20.0, 2.0, 0.2, 0.03)
+WORTH_CUTTING = 1.3
+HOT_SHARE = 0.05
+"""The hottest volumes, where near-maximum doses are read, have at least this share of
+`FIRST_CELLS` each."""
+OUTLINE_MM = 1.5
+"""Hot cells at an outline that are larger than this are cut along it."""
+MOST_CELLS = 500_000
+"""A sampling is not made finer when the next would have more cells."""
+STANDARD_METRICS = ("Mean[Gy]", "D98%[Gy]", "D50%[Gy]", "D10%[Gy]", "D2%[Gy]", "D0.035cc[Gy]")
 
 
-def sampling_step_mm(structure: Structure) -> float:
-    """Edge length of the cells that a structure is cut into, mm."""
-    step = (structure.volume_cc * 1000.0 / TARGET_CELLS) ** (1 / 3)
-    return float(np.clip(step, *STEP_LIMITS_MM))
+@dataclass(frozen=True)
+class SamplingTolerance:
+    """Uncertainty at which a sampling is fine enough.
+
+    Attributes
+    ----------
+    dose_percent : float
+        Of D metrics and the mean, in percent of the largest dose of the grid.
+    volume_percent : float
+        Of V metrics, in percent of the structure's volume.
+    """
+
+    dose_percent: float = 0.3
+    volume_percent: float = 0.15
+
+    def __post_init__(self) -> None:
+        if not (self.dose_percent > 0 and self.volume_percent > 0):
+            raise InputError(
+                f"The sampling tolerances of {self.dose_percent:g} % of the dose and "
+                f"{self.volume_percent:g} % of the volume must be positive."
+            )
+
+    def limits(self, dose: DoseGrid, volume_cc: float) -> dict[str, float]:
+        """Largest uncertainty of a metric by its unit."""
+        return {
+            "Gy": self.dose_percent / 100.0 * dose.max_gy,
+            "%": self.volume_percent,
+            "cc": self.volume_percent / 100.0 * volume_cc,
+        }
 
 
 def sample_dose(
-    structure: Structure, dose: DoseGrid, *, step_mm: float | None = None
+    structure: Structure,
+    dose: DoseGrid,
+    *,
+    metrics: Sequence[str] = STANDARD_METRICS,
+    prescription_gy: float | None = None,
+    tolerance: SamplingTolerance | None = None,
+    step_mm: float | None = None,
 ) -> DoseSamples:
-    """Read the dose at the centres of small cells that fill a structure.
+    """Read the dose in small cells that fill a structure, until the asked metrics are exact enough.
 
-    The cells carry the structure's exact volume; within each the dose is taken as linear with the
-    grid's gradient there, so the cumulative histogram has neither bins nor steps of the lattice.
-    Cells outside the dose grid count as volume without dose.
+    The cells carry the structure's exact volume. In each the dose is taken as linear, with the
+    cell's mean (second order) and its change along every edge, so the cumulative histogram has
+    neither bins nor steps of the lattice. Two samplings of different fineness are compared; their
+    difference is the uncertainty. While it exceeds the tolerance for any asked metric, the next
+    finer sampling is made. Cells outside the dose grid count as volume without dose.
 
     Parameters
     ----------
     structure : Structure
     dose : DoseGrid
+    metrics : sequence of str
+        What will be asked of the samples (TG-263 names).
+    prescription_gy : float, optional
+        For metrics relative to the prescription; without it they are not watched.
+    tolerance : SamplingTolerance, optional
     step_mm : float, optional
-        Longest edge of a cell; by default chosen from the volume (0.1 to 6 mm).
+        Longest edge of a cell; then there is no refinement.
 
     Returns
     -------
     DoseSamples
-        With a coarser sampling beside it, for the uncertainty of the metrics.
+        With the next coarser sampling beside it, for the uncertainty of the metrics.
     """
-    step = sampling_step_mm(structure) if step_mm is None else step_mm
-    extremes = _extremes(structure, dose, step)
-    coarse = _sample(structure, dose, extremes, step, COARSE_FACTOR)
-    return replace(_sample(structure, dose, extremes, step, 1.0), coarse=coarse)
+    adaptive = step_mm is None
+    step = first_step_mm(structure) if step_mm is None else step_mm
+    limits = (tolerance or SamplingTolerance()).limits(dose, structure.volume_cc)
+    extremes = _extremes(structure, dose, step, limits["Gy"] if adaptive else math.inf)
+    fine = _sampled(structure, dose, step)
+    coarse = _coarser(structure, dose, step, fine)
+    samples = _joined(structure, fine, coarse, extremes)
+    while adaptive and not _is_fine(samples, metrics, prescription_gy, limits):
+        step /= FINER
+        if len(fine.dose_gy) * FINER**3 > MOST_CELLS or step < STEP_LIMITS_MM[0]:
+            break
+        previous, fine = fine, _sampled(structure, dose, step)
+        coarse = _coarser(structure, dose, step, fine, previous)
+        samples = _joined(structure, fine, coarse, extremes)
+    return samples
 
 
-def _sample(
+def first_step_mm(structure: Structure) -> float:
+    """Edge length of the cells of the first sampling, mm."""
+    step = (structure.volume_cc * 1000.0 / FIRST_CELLS) ** (1 / 3)
+    return float(np.clip(step, *STEP_LIMITS_MM))
+
+
+def _is_fine(
+    samples: DoseSamples,
+    metrics: Sequence[str],
+    prescription_gy: float | None,
+    limits: Mapping[str, float],
+) -> bool:
+    # The extremes have a search of their own.
+    watched = [name for name in metrics if not name.startswith(("Max", "Min", "D100%"))]
+    found = [samples.metric(name, prescription_gy=prescription_gy) for name in watched]
+    return all(m.reason or not m.uncertainty > limits[m.unit] for m in found)
+
+
+def _extremes(structure: Structure, dose: DoseGrid, step_mm: float, limit_gy: float) -> Extremes:
+    """Search the surface more and more closely until its extremes hold."""
+    step = float(np.clip(step_mm, *SURFACE_STEPS_MM))
+    found = find_extremes(structure, dose, step)
+    while SAFETY * found.spread_gy > limit_gy and step > SURFACE_STEPS_MM[0]:
+        step = max(0.5 * step, SURFACE_STEPS_MM[0])
+        found = find_extremes(structure, dose, step)
+    return found
+
+
+def _coarser(
     structure: Structure,
     dose: DoseGrid,
-    extremes: tuple[FloatArray, FloatArray],
     step_mm: float,
-    factor: float,
+    fine: _Sampled,
+    previous: _Sampled | None = None,
+) -> _Sampled:
+    """What a sampling is compared with: a coarser one, or where there is none, a rougher one.
+
+    The voxels of a mask are its largest cells. Where neither sampling cuts them further, they are
+    compared with what their centres alone would give.
+    """
+    if isinstance(structure.shape, OccupancyMask):
+        spacing = structure.shape.grid.spacing_mm
+        cuts = [np.ceil(spacing / step - 1e-9) for step in (step_mm, step_mm * FINER)]
+        if (np.maximum(cuts[0], 1) == np.maximum(cuts[1], 1)).all():
+            return replace(fine, dose_gy=fine.centre_gy)
+    return previous or _sampled(structure, dose, step_mm * FINER)
+
+
+def _sampled(structure: Structure, dose: DoseGrid, step_mm: float) -> _Sampled:
+    """Sample with cells of one size, the hottest cut finer."""
+    sampled = _Sampled.of(structure.cells(step_mm), dose)
+    first = first_step_mm(structure)
+    # A voxel's pieces all belong to a mask; a large cell at an outline is only nearly its share.
+    follows = isinstance(structure.shape, ContourStack) and first > OUTLINE_MM
+    within = structure.contains if follows else None
+    for hot_cc in HOT_CC:
+        at_first = (hot_cc * 1000.0 / (HOT_SHARE * FIRST_CELLS)) ** (1 / 3)
+        if first > WORTH_CUTTING * at_first:
+            chosen = sampled.hottest(hot_cc)
+            sampled = sampled.refined(chosen, at_first * step_mm / first, dose, within)
+    return sampled
+
+
+def _joined(
+    structure: Structure, fine: _Sampled, coarse: _Sampled, extremes: Extremes
 ) -> DoseSamples:
-    """Sample with all cell sizes multiplied by `factor`."""
-    sampled = _Sampled.of(structure.cells(step_mm * factor), dose)
-    if step_mm > STEEP_STEP_MM:
-        large = (sampled.spread_gy > STEEP_GY) | sampled.hottest(HOT_STEPS_MM[0][0])
-        sampled = sampled.refined(large, STEEP_STEP_MM * factor, dose)
-    for hot_cc, hot_step_mm in HOT_STEPS_MM:
-        if step_mm > hot_step_mm:
-            sampled = sampled.refined(sampled.hottest(hot_cc), hot_step_mm * factor, dose)
-    cells, values = sampled.cells, sampled.dose_gy
-    if len(extremes[1]) and isinstance(structure.shape, ContourStack) and not structure.clips:
-        # Boxes cut from a cell at a slanting outline stick out of it a little.
-        values = np.clip(values, *extremes[1])
-    values = np.concatenate([values, extremes[1]])
-    spread = np.concatenate([sampled.spread_gy, np.zeros(len(extremes[1]))])
-    points = np.concatenate([cells.centres_ras, extremes[0]])
-    inside_cc = cells.volumes_mm3 * sampled.share_inside / 1000.0
-    outside_cc = cells.volumes_mm3 * (1.0 - sampled.share_inside) / 1000.0
-    weight_cc = np.concatenate([inside_cc, np.zeros(len(extremes[1]))])
-    known = ~np.isnan(values)
-    return DoseSamples.from_arrays(
-        values[known],
-        weight_cc[known],
-        spread_gy=spread[known],
-        outside_dose_cc=float(outside_cc.sum()),
-        hottest_point_ras=points[int(np.nanargmax(values))] if known.any() else None,
-    )
+    """The finer samples, with the coarser beside them."""
+    sticks_out = isinstance(structure.shape, ContourStack) and not structure.clips
+    coarser = coarse.samples(extremes, extremes.coarser_gy, clip=sticks_out)
+    return replace(fine.samples(extremes, extremes.dose_gy, clip=sticks_out), coarse=coarser)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,77 +197,119 @@ class _Sampled:
     Attributes
     ----------
     cells : Cells
-    dose_gy : (n,)
-        At the centres; nan where the whole cell lies outside the dose grid.
-    spread_gy : (n,)
-        Half-width of an even distribution with the variance of a linear dose in the cell's box.
+    dose_gy, centre_gy : (n,)
+        Mean, and dose at the centre; nan where the whole cell lies outside the dose grid.
+    widths_gy : (n, 2)
+        Change of the dose along the edge where it changes most, and along the others together.
     share_inside : (n,)
         Share of each cell that lies inside the dose grid.
     """
 
     cells: Cells
     dose_gy: FloatArray
-    spread_gy: FloatArray
+    centre_gy: FloatArray
+    widths_gy: FloatArray
     share_inside: FloatArray
 
     @classmethod
     def of(cls, cells: Cells, dose: DoseGrid) -> _Sampled:
-        values, gradient = dose.sample_with_gradient(cells.centres_ras)
-        across = np.einsum("nij,nj->ni", cells.edges_mm, gradient)
-        share = _share_inside(cells, dose)
-        values = np.where(share > 0, values, np.nan)
-        return cls(cells, values, 0.5 * np.sqrt(np.einsum("ij,ij->i", across, across)), share)
+        """Read the dose at every cell's centre and in the middle of its six faces.
 
-    def refined(self, chosen: NDArray[np.bool_], step_mm: float, dose: DoseGrid) -> _Sampled:
+        The second differences give the mean of a curved dose: that of x^2 over an edge of length h
+        is h^2 / 12, a sixth of its second difference h^2 / 2 over the edge's two ends.
+        """
+        grid = dose.grid
+        middle = grid.to_ijk(cells.centres_ras)
+        half = 0.5 * grid.to_ijk_steps(np.moveaxis(cells.edges_mm, 1, 0))
+        kji = np.empty((3, 7, len(middle)))
+        for axis in range(3):
+            here = middle[:, 2 - axis]
+            kji[axis, 0] = here
+            kji[axis, 1:4] = here + half[..., 2 - axis]
+            kji[axis, 4:] = here - half[..., 2 - axis]
+        read = dose.at_voxels(kji.reshape(3, -1)).reshape(7, -1)
+        centre, ahead, behind = read[0], read[1:4], read[4:]
+        mean = centre + (ahead + behind - 2.0 * centre).sum(axis=0) / 6.0
+        changes = np.abs(ahead - behind)
+        widest = changes.max(axis=0)
+        others = np.sqrt(np.maximum((changes**2).sum(axis=0) - widest**2, 0.0))
+        widths = np.column_stack([widest, others])
+        share = _share_inside(middle, np.abs(half).sum(axis=0), dose)
+        known = np.where(share > 0, 1.0, np.nan)
+        return cls(cells, known * np.maximum(mean, 0.0), known * centre, widths, share)
+
+    def samples(self, extremes: Extremes, extremes_gy: FloatArray, *, clip: bool) -> DoseSamples:
+        """Weighted samples, with the extremes as samples without volume.
+
+        Boxes cut from a cell at a slanting outline stick out of it a little: `clip` keeps their
+        doses between the extremes.
+        """
+        inside = self.dose_gy
+        if clip and len(extremes_gy):
+            inside = np.clip(inside, *extremes.dose_gy)
+        none = np.zeros(len(extremes_gy))
+        values = np.concatenate([inside, extremes_gy])
+        points = np.concatenate([self.cells.centres_ras, extremes.points_ras])
+        volumes = self.cells.volumes_mm3 / 1000.0
+        known = ~np.isnan(values)
+        return DoseSamples(
+            values[known],
+            np.concatenate([volumes * self.share_inside, none])[known],
+            np.concatenate([self.widths_gy, np.zeros((len(none), 2))])[known],
+            outside_dose_cc=float(volumes @ (1.0 - self.share_inside)),
+            hottest_point_ras=points[int(np.nanargmax(values))] if known.any() else None,
+        )
+
+    def refined(
+        self,
+        chosen: NDArray[np.bool_],
+        step_mm: float,
+        dose: DoseGrid,
+        within: Callable[[FloatArray], NDArray[np.bool_]] | None,
+    ) -> _Sampled:
         """Cut the chosen cells and read the dose in the new ones only."""
         if not chosen.any():
             return self
-        fine = _Sampled.of(self.cells.chosen(chosen).cut(step_mm), dose)
+        fine = _Sampled.of(self.cells.chosen(chosen).cut(step_mm, within), dose)
         return _Sampled(
             self.cells.chosen(~chosen).joined(fine.cells),
             np.concatenate([self.dose_gy[~chosen], fine.dose_gy]),
-            np.concatenate([self.spread_gy[~chosen], fine.spread_gy]),
+            np.concatenate([self.centre_gy[~chosen], fine.centre_gy]),
+            np.concatenate([self.widths_gy[~chosen], fine.widths_gy]),
             np.concatenate([self.share_inside[~chosen], fine.share_inside]),
         )
 
     def hottest(self, volume_cc: float) -> NDArray[np.bool_]:
         """Choose the cells that may belong to the hottest `volume_cc`."""
-        order = np.argsort(-np.nan_to_num(self.dose_gy, nan=-1.0), kind="stable")
-        held = np.cumsum(self.cells.volumes_mm3[order])
+        dose = np.nan_to_num(self.dose_gy, nan=-1.0)
+        count, held, order = 0, np.zeros(1), np.zeros(1, dtype=np.intp)
+        while held[-1] < volume_cc * 1000.0 and count < len(dose):
+            count = min(len(dose), max(1024, 4 * count))
+            order = np.argpartition(-dose, count - 1)[:count]
+            order = order[np.argsort(-dose[order])]
+            held = np.cumsum(self.cells.volumes_mm3[order])
         last = min(int(np.searchsorted(held, volume_cc * 1000.0)), len(order) - 1)
-        return np.asarray(self.dose_gy + self.spread_gy >= self.dose_gy[order[last]])
+        reach = 0.5 * self.widths_gy.sum(axis=1)
+        return np.asarray((dose >= 0) & (dose + reach >= dose[order[last]]))
 
 
-def _share_inside(cells: Cells, dose: DoseGrid) -> FloatArray:
-    """Share of each cell that lies within the outer faces of the dose grid, 0..1."""
-    grid = dose.grid
-    ijk = grid.to_ijk(cells.centres_ras)
-    turn = np.linalg.inv(grid.ijk_to_ras[:3, :3])
-    reach = np.maximum(0.5 * np.abs(cells.edges_mm @ turn.T).sum(axis=1), 1e-12)
-    last = np.array(dose.values_gy.shape[::-1]) - 1
-    below = np.clip(0.5 + (ijk + 0.5) / (2 * reach), 0.0, 1.0)
-    above = np.clip(0.5 + (last + 0.5 - ijk) / (2 * reach), 0.0, 1.0)
-    share: FloatArray = (below * above).prod(axis=1)
-    return share
+def _share_inside(middle: FloatArray, reach: FloatArray, dose: DoseGrid) -> FloatArray:
+    """Share of each cell that lies within the outer faces of the dose grid, 0..1.
 
-
-def _extremes(
-    structure: Structure, dose: DoseGrid, step_mm: float
-) -> tuple[FloatArray, FloatArray]:
-    """Points and doses of the smallest and the largest dose, as samples without volume.
-
-    A trilinear dose has its extremes at voxel centres or on the structure's surface.
+    Parameters
+    ----------
+    middle, reach : (n, 3)
+        Each cell's centre and how far it reaches along i, j, k, in voxels.
     """
-    surface = structure.boundary_points(float(np.clip(step_mm, 0.5, 1.0)))
-    on_surface = dose.sample(surface)
-    known = on_surface[~np.isnan(on_surface)]
-    # Only voxels beyond the surface's extremes need the costly test of lying inside.
-    low, high = (known.min(), known.max()) if len(known) else (np.inf, -np.inf)
-    centres, doses = dose.voxels_beyond(float(low), float(high), structure.bounds_ras())
-    within = structure.contains(centres)
-    points = np.concatenate([surface, centres[within]])
-    values = np.concatenate([on_surface, doses[within]])
-    if not len(values) or np.isnan(values).all():
-        return np.empty((0, 3)), np.empty(0)
-    ends = [int(np.nanargmin(values)), int(np.nanargmax(values))]
-    return points[ends], values[ends]
+    last = np.array(dose.values_gy.shape[::-1]) - 1
+    cut = np.zeros(len(middle), dtype=bool)
+    for axis in range(3):
+        place, span = middle[:, axis], reach[:, axis]
+        cut |= (place - span < -0.5) | (place + span > last[axis] + 0.5)
+    share = np.ones(len(middle))
+    if cut.any():
+        at, width = middle[cut], 2.0 * np.maximum(reach[cut], 1e-12)
+        below = np.clip(0.5 + (at + 0.5) / width, 0.0, 1.0)
+        above = np.clip(0.5 + (last + 0.5 - at) / width, 0.0, 1.0)
+        share[cut] = (below * above).prod(axis=1)
+    return share

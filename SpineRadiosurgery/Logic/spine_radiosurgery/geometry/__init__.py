@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from .cells import Cells, HalfSpace
 from .contours import ContourStack, Gap, Slab
+from .distance import SurfaceDistance, surface_distance
 from .errors import InputError
 from .grid import Grid
 from .isolines import trace_isolines
+from .margins import expanded, margins_mm
 from .masks import OccupancyMask
 from .parts import SPECK_CC, Part, Sections, connected_parts, sections_along
-from .structure import SUPERIOR, Structure
+from .structure import BETWEEN_CONTOURS, SUPERIOR, Structure
+from .surface import surface_points
 
 __all__ = [
+    "BETWEEN_CONTOURS",
     "SPECK_CC",
     "SUPERIOR",
     "Cells",
@@ -25,7 +29,12 @@ __all__ = [
     "Sections",
     "Slab",
     "Structure",
+    "SurfaceDistance",
     "connected_parts",
+    "expanded",
+    "margins_mm",
     "sections_along",
+    "surface_distance",
+    "surface_points",
     "trace_isolines",
 ]

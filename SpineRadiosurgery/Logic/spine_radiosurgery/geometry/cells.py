@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,10 +13,18 @@ from .masks import OccupancyMask
 from .polygons import edges_of, row_areas_mm2, scan_with_leans
 
 FloatArray = NDArray[np.float64]
-
+Contains = Callable[[FloatArray], NDArray[np.bool_]]
 
 STRIPS_PER_ROW = 3
 """Strips in which a row's centroid is found."""
+VARIETY = 7
+"""Rows are added from slab to slab, so that not all have the same sampling error."""
+ROW_SHARE = 0.56
+"""Height of a row in steps: an outline's curvature is lost within rows, not along them."""
+POLE_ROWS = 4
+"""Rows that the first and the last row of an outline are cut into."""
+APART_MM = 1.0
+"""Between parts that are laid side by side to be scanned at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,17 +76,31 @@ class Cells:
             np.concatenate([self.edges_mm, other.edges_mm]),
         )
 
-    def cut(self, step_mm: float) -> Cells:
-        """Cut every cell into equal ones with edges of `step_mm` or a little less."""
+    def cut(self, step_mm: float, within: Contains | None = None) -> Cells:
+        """Cut every cell into equal ones with edges of `step_mm` or a little less.
+
+        Parameters
+        ----------
+        step_mm : float
+        within : callable, optional
+            Says which RAS points (n, 3) lie in the structure; a cell's pieces outside then give
+            their volume to those inside. A cell at the outline follows it more closely so.
+        """
         lengths = np.sqrt((self.edges_mm**2).sum(axis=2))
         cuts = np.maximum(1, np.ceil(lengths / step_mm - 1e-9).astype(np.int64))
         kinds, kind = np.unique(cuts, axis=0, return_inverse=True)
-        pieces = [self.chosen(kind.ravel() == n)._cut_alike(k) for n, k in enumerate(kinds)]
-        return Cells(
+        alike = [kind.ravel() == n for n in range(len(kinds))]
+        pieces = [self.chosen(a)._cut_alike(k) for a, k in zip(alike, kinds, strict=True)]
+        every = Cells(
             np.concatenate([p.centres_ras for p in pieces]),
             np.concatenate([p.volumes_mm3 for p in pieces]),
             np.concatenate([p.edges_mm for p in pieces]),
         )
+        if within is None:
+            return every
+        counts = kinds.prod(axis=1)
+        members = [np.count_nonzero(a) for a in alike]
+        return every._kept_within(within, np.repeat(counts, members))
 
     def _cut_alike(self, cuts: NDArray[np.int64]) -> Cells:
         offsets = _offsets(cuts)
@@ -88,6 +110,15 @@ class Cells:
             np.repeat(self.volumes_mm3 / n, n),
             np.repeat(self.edges_mm / cuts[:, np.newaxis], n, axis=0),
         )
+
+    def _kept_within(self, within: Contains, siblings: NDArray[np.int64]) -> Cells:
+        """Keep the pieces inside; pieces of one cell lie together, `siblings` (m,) of each cell."""
+        inside = within(self.centres_ras)
+        cell = np.repeat(np.arange(len(siblings)), siblings)
+        count = np.bincount(cell, weights=inside, minlength=len(siblings))
+        gain = np.divide(siblings, count, out=np.ones(len(siblings)), where=count > 0)
+        kept = Cells(self.centres_ras, self.volumes_mm3 * gain[cell], self.edges_mm)
+        return kept.chosen(inside | (count == 0)[cell])
 
 
 def _offsets(cuts: NDArray[np.int64]) -> FloatArray:
@@ -127,51 +158,81 @@ def fill(shape: ContourStack | OccupancyMask, clips: Sequence[HalfSpace], step_m
 
 
 def _fill_stack(stack: ContourStack, step_mm: float) -> Cells:
-    points: list[FloatArray] = [np.empty((0, 3))]
-    volumes: list[FloatArray] = [np.empty(0)]
-    edges: list[FloatArray] = [np.empty((0, 3, 3))]
-    for slab in stack.slabs:
-        planes = [_fill_plane(group, step_mm) for group in _groups(slab.polygons)]
-        uv, areas, flat = (np.concatenate(x) for x in zip(*planes, strict=True))
-        thickness = slab.upper_mm - slab.lower_mm
-        layers = max(1, int(np.ceil(thickness / step_mm - 1e-9)))
-        height = slab.lower_mm + (np.arange(layers) + 0.5) * thickness / layers
-        points.append(np.column_stack([np.tile(uv, (layers, 1)), np.repeat(height, len(uv))]))
-        volumes.append(np.tile(areas * thickness / layers, layers))
-        edge = np.zeros((len(uv), 3, 3))
-        edge[:, :2, :2] = flat
-        edge[:, 2, 2] = thickness / layers
-        edges.append(np.tile(edge, (layers, 1, 1)))
+    """Fill all slabs at once: laid side by side along v, they are one plane to be scanned."""
+    parts = [(n, group) for n, slab in enumerate(stack.slabs) for group in _groups(slab.polygons)]
+    if not parts:
+        return Cells(np.empty((0, 3)), np.empty(0), np.empty((0, 3, 3)))
+    laid, offset = [], np.zeros(len(parts))
+    place = 0.0
+    for n, (_, group) in enumerate(parts):
+        edges = edges_of(group)
+        offset[n] = place - float(edges[:, 1].min())
+        edges[:, [1, 3]] += offset[n]
+        laid.append(edges)
+        place = float(edges[:, 1].max()) + APART_MM
+    flat = _fill_plane(laid, step_mm)
+    slab = np.array([number for number, _ in parts])[flat.part]
+    lower, upper = np.array([[s.lower_mm, s.upper_mm] for s in stack.slabs]).T
+    thickness = upper - lower
+    layers = np.maximum(1, np.ceil(thickness / step_mm - 1e-9).astype(np.int64))
+    cell = np.repeat(np.arange(len(slab)), layers[slab])
+    at = slab[cell]
+    nth = np.arange(len(cell)) - np.repeat(np.cumsum(layers[slab]) - layers[slab], layers[slab])
+    layer_mm = (thickness / layers)[at]
+    points = np.empty((len(cell), 3))
+    points[:, 0] = flat.u[cell]
+    points[:, 1] = (flat.v - offset[flat.part])[cell]
+    points[:, 2] = lower[at] + (nth + 0.5) * layer_mm
+    frame = np.zeros((len(cell), 3, 3))
+    frame[:, 0, 0], frame[:, 1, 0] = flat.length_mm[cell], flat.lean_mm[cell]
+    frame[:, 1, 1], frame[:, 2, 2] = flat.height_mm[cell], layer_mm
+    volumes = (flat.length_mm * flat.height_mm * flat.gain)[cell] * layer_mm
     return Cells(
-        stack.origin_ras + np.concatenate(points) @ stack.axes,
-        np.concatenate(volumes),
-        np.concatenate(edges) @ stack.axes,
+        stack.origin_ras + _turned(points, stack.axes), volumes, _turned(frame, stack.axes)
     )
 
 
-def _fill_plane(
-    polygons: Sequence[FloatArray], step_mm: float
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Centres (n, 2), areas (n,) and edge vectors (n, 2, 2) in u, v.
+def _turned(vectors: FloatArray, axes: FloatArray) -> FloatArray:
+    """Vectors (..., 3) in the frame's axes as RAS; products of thin matrices are slow."""
+    turned: FloatArray = vectors if np.array_equal(axes, np.eye(3)) else vectors @ axes
+    return turned
+
+
+@dataclass(frozen=True, eq=False)
+class _Flat:
+    """Cells in a plane, (n,) each: part, place, and a parallelogram of length, lean and height.
+
+    `gain` is what the area must be multiplied by to be exact in a part with missed rows.
+    """
+
+    part: NDArray[np.int64]
+    u: FloatArray
+    v: FloatArray
+    length_mm: FloatArray
+    lean_mm: FloatArray
+    height_mm: FloatArray
+    gain: FloatArray
+
+
+def _fill_plane(parts: Sequence[FloatArray], step_mm: float) -> _Flat:
+    """Fill parts (edges, ascending and apart along v) with rows of cells.
 
     Each row has its exact area and centroid; its cells lean as the outline does there. Without the
     last two the cells would lie, on average, a little too far out on every side.
     """
-    edges = edges_of(polygons)
-    low, high = float(edges[:, 1].min()), float(edges[:, 1].max())
-    rows = max(4, int(np.ceil((high - low) / step_mm)))
-    row_height = (high - low) / rows
-    middle: FloatArray = low + (np.arange(rows, dtype=np.float64) + 0.5) * row_height
-    bounds = np.linspace(low, high, rows * STRIPS_PER_ROW + 1, dtype=np.float64)
-    strips = row_areas_mm2(edges, bounds)
-    strips = strips.reshape(rows, STRIPS_PER_ROW)
-    exact = strips.sum(axis=1)
-    off_middle = ((np.arange(STRIPS_PER_ROW) + 0.5) / STRIPS_PER_ROW - 0.5) * row_height
+    edges = np.concatenate(parts)
+    low = np.array([float(e[:, 1].min()) for e in parts])
+    high = np.array([float(e[:, 1].max()) for e in parts])
+    needed = np.ceil((high - low) / (ROW_SHARE * step_mm)).astype(np.int64)
+    rows = np.maximum(4, needed) + np.arange(len(parts)) % VARIETY
+    bounds = [a + (b - a) * _row_bounds(int(n)) for a, b, n in zip(low, high, rows, strict=True)]
+    part = np.repeat(np.arange(len(parts)), [len(b) - 1 for b in bounds])
+    height = np.concatenate([np.diff(b) for b in bounds])
+    middle: FloatArray = np.concatenate([0.5 * (b[1:] + b[:-1]) for b in bounds])
+    exact, shift = _rows(edges, middle, height)
     row, start, stop, leans = scan_with_leans(edges, middle)
-    width = np.bincount(row, weights=stop - start, minlength=rows)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shift = np.where(exact > 0, strips @ off_middle / exact, 0.0)
-        squeeze = np.where(width > 0, exact / (width * row_height), 0.0)
+    width = np.bincount(row, weights=stop - start, minlength=len(middle))
+    squeeze = np.divide(exact, width * height, out=np.zeros_like(exact), where=width > 0)
     count = np.maximum(1, np.ceil((stop - start) / step_mm).astype(np.int64))
     interval = np.repeat(np.arange(len(row)), count)
     nth = np.arange(len(interval)) - np.repeat(np.cumsum(count) - count, count)
@@ -180,18 +241,38 @@ def _fill_plane(
     length = ((stop - start) / count)[interval] * squeeze[at]
     # Nearly level edges would throw a cell farther than the row is wide.
     limit = (stop - start)[:, np.newaxis]
-    leaning = np.clip(leans * row_height, -limit, limit)[interval]
+    leaning = np.clip(leans * height[row][:, np.newaxis], -limit, limit)[interval]
     lean = leaning[:, 0] + share * (leaning[:, 1] - leaning[:, 0])
     centre = (0.5 * (start + stop))[interval] + (nth + 0.5 - 0.5 * count[interval]) * length
-    centre += lean * shift[at] / row_height
-    areas = length * row_height
+    centre += lean * (shift / height)[at]
     # A row that its middle line misses (a notch between two lines) gives its area to the others.
-    missed = exact[width <= 0].sum()
-    if missed > 0 and areas.sum() > 0:
-        areas = areas * (1 + missed / areas.sum())
-    flat = np.zeros((len(interval), 2, 2))
-    flat[:, 0, 0], flat[:, 1, 0], flat[:, 1, 1] = length, lean, row_height
-    return np.column_stack([centre, (middle + shift)[at]]), areas, flat
+    whole = np.bincount(part, weights=exact, minlength=len(parts))
+    held = np.bincount(part, weights=np.where(width > 0, exact, 0.0), minlength=len(parts))
+    gain = np.divide(whole, held, out=np.ones_like(whole), where=held > 0)[part[at]]
+    return _Flat(part[at], centre, (middle + shift)[at], length, lean, height[at], gain)
+
+
+def _row_bounds(rows: int) -> FloatArray:
+    """Bounds 0..1 of rows, the first and the last cut finer: there an outline turns."""
+    poles = (np.arange(POLE_ROWS) / POLE_ROWS) ** 2 / rows
+    middle = np.arange(1, rows, dtype=np.float64) / rows
+    return np.concatenate([poles, middle, 1.0 - poles[::-1]])
+
+
+def _rows(
+    edges: FloatArray, middle: FloatArray, height: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Exact area of each row, and how far its centroid lies from its middle along v, (r,) each."""
+    strips = STRIPS_PER_ROW
+    inner = (np.arange(strips) / strips - 0.5) * height[:, np.newaxis]
+    bounds = np.column_stack([middle[:, np.newaxis] + inner, middle + 0.5 * height])
+    areas = row_areas_mm2(edges, bounds.ravel())
+    # The last of each row's areas is the empty way to the next row's first bound.
+    areas = np.append(areas, 0.0).reshape(len(middle), strips + 1)[:, :strips]
+    exact = areas.sum(axis=1)
+    off = ((np.arange(strips) + 0.5) / strips - 0.5) * height[:, np.newaxis]
+    moment = (areas * off).sum(axis=1)
+    return exact, np.divide(moment, exact, out=np.zeros_like(exact), where=exact > 0)
 
 
 def _groups(polygons: Sequence[FloatArray]) -> list[list[FloatArray]]:
@@ -222,44 +303,3 @@ def _fill_mask(mask: OccupancyMask, step_mm: float) -> Cells:
         np.repeat(occupancy * share, len(offsets)),
         np.broadcast_to(edges, (len(ijk), 3, 3)),
     )
-
-
-def boundary_points(
-    shape: ContourStack | OccupancyMask, clips: Sequence[HalfSpace], step_mm: float
-) -> FloatArray:
-    """Points (n, 3) in RAS on the structure's outer surface, where dose extremes may lie.
-
-    Contours: along the polygons' edges at both faces of every slab and between. Masks: the corners
-    of the voxels at least half occupied that have an empty neighbour.
-    """
-    if isinstance(shape, ContourStack):
-        faces = []
-        for slab in shape.slabs:
-            outline = np.concatenate([_densified(p, step_mm) for p in slab.polygons])
-            thickness = slab.upper_mm - slab.lower_mm
-            layers = max(3, int(np.ceil(thickness / step_mm)) + 1)
-            heights = np.linspace(slab.lower_mm, slab.upper_mm, layers)
-            faces += [shape.to_ras(outline, h) for h in heights]
-        points = np.concatenate(faces) if faces else np.empty((0, 3))
-    else:
-        occupied = np.pad(shape.values >= 0.5, 1)
-        hidden = occupied.copy()
-        for axis in range(3):
-            hidden &= np.roll(occupied, 1, axis) & np.roll(occupied, -1, axis)
-        kji = np.argwhere(occupied & ~hidden) - 1
-        corners = np.stack(np.meshgrid(*[(-0.5, 0.5)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
-        ijk = (kji[:, np.newaxis, ::-1] + corners).reshape(-1, 3)
-        points = shape.grid.to_ras(np.unique(ijk, axis=0) if len(ijk) else ijk)
-    for clip in clips:
-        points = points[points @ clip.normal <= clip.offset_mm]
-    return points
-
-
-def _densified(polygon: FloatArray, step_mm: float) -> FloatArray:
-    """The polygon's vertices and points between them, no farther apart than `step_mm`."""
-    edge = np.roll(polygon, -1, axis=0) - polygon
-    count = np.maximum(1, np.ceil(np.linalg.norm(edge, axis=1) / step_mm).astype(np.int64))
-    index = np.repeat(np.arange(len(polygon)), count)
-    nth = np.arange(len(index)) - np.repeat(np.cumsum(count) - count, count)
-    points: FloatArray = polygon[index] + edge[index] * (nth / count[index])[:, np.newaxis]
-    return points

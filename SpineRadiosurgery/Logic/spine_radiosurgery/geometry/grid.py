@@ -73,8 +73,15 @@ class Grid:
         """Map RAS points (n, 3) in mm to continuous voxel coordinates i, j, k."""
         inverse = np.linalg.inv(self.ijk_to_ras)
         points: FloatArray = np.asarray(points_ras, dtype=np.float64)
-        ijk: FloatArray = points @ inverse[:3, :3].T + inverse[:3, 3]
-        return ijk
+        return self.to_ijk_steps(points) + inverse[:3, 3]
+
+    def to_ijk_steps(self, vectors_ras: FloatArray) -> FloatArray:
+        """Map RAS vectors (n, 3) in mm to steps along i, j, k in voxels."""
+        turn = np.linalg.inv(self.ijk_to_ras[:3, :3]).T
+        # Most grids lie along the axes; a product of thin matrices would be far slower.
+        straight = not (turn - np.diag(np.diag(turn))).any()
+        steps: FloatArray = vectors_ras * np.diag(turn) if straight else vectors_ras @ turn
+        return steps
 
     def cropped(self, start_kji: ArrayLike, shape_kji: tuple[int, int, int]) -> Grid:
         """Return the sub-grid that starts at voxel `start_kji` and has `shape_kji` voxels."""

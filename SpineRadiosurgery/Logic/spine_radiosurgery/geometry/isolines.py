@@ -23,8 +23,12 @@ _SEGMENTS: dict[int, tuple[tuple[int, int], ...]] = {
     13: ((0, 1),),
     14: ((3, 0),),
 }
-_SADDLES_JOINED = {5: ((0, 1), (2, 3)), 10: ((3, 0), (1, 2))}
 _SADDLES_APART = {5: ((0, 3), (2, 1)), 10: ((1, 0), (3, 2))}
+_SADDLES_JOINED = {5 + 16: ((0, 1), (2, 3)), 10 + 16: ((3, 0), (1, 2))}
+_SIDES = np.full((32, 2, 2), -1, dtype=np.int64)
+"""Begin and end side of up to two segments for each pattern; -1 for none."""
+for _pattern, _segments in (_SEGMENTS | _SADDLES_APART | _SADDLES_JOINED).items():
+    _SIDES[_pattern, : len(_segments)] = _segments
 
 
 def trace_isolines(values: ArrayLike, level: float = 0.5) -> list[FloatArray]:
@@ -56,39 +60,27 @@ def trace_isolines(values: ArrayLike, level: float = 0.5) -> list[FloatArray]:
     code = (
         above[:-1, :-1] * 1 + above[:-1, 1:] * 2 + above[1:, 1:] * 4 + above[1:, :-1] * 8
     ).astype(np.int64)
-    centre_above = plane[:-1, :-1] + plane[:-1, 1:] + plane[1:, 1:] + plane[1:, :-1] > 4 * level
+    rows, columns = np.nonzero((code > 0) & (code < 15))
+    pattern = code[rows, columns]
+    # A saddle whose middle is inside has its own pattern, 5 + 16 or 10 + 16.
+    middle = plane[rows, columns] + plane[rows, columns + 1]
+    middle += plane[rows + 1, columns + 1] + plane[rows + 1, columns]
+    pattern = pattern + 16 * (((pattern == 5) | (pattern == 10)) & (middle > 4 * level))
     follow: dict[int, int] = {}
-    for pattern in range(1, 15):
-        cells = code == pattern
-        if pattern in _SEGMENTS:
-            _link(follow, cells, _SEGMENTS[pattern], width)
-        else:
-            _link(follow, cells & centre_above, _SADDLES_JOINED[pattern], width)
-            _link(follow, cells & ~centre_above, _SADDLES_APART[pattern], width)
+    for begin, end in (_SIDES[pattern, 0].T, _SIDES[pattern, 1].T):
+        used = begin >= 0
+        keys = [_side_keys(rows[used], columns[used], side[used], width) for side in (begin, end)]
+        follow.update(zip(keys[0].tolist(), keys[1].tolist(), strict=True))
     return _collect(follow, plane, level)
 
 
 def _side_keys(
-    rows: NDArray[np.int64], columns: NDArray[np.int64], side: int, width: int
+    rows: NDArray[np.int64], columns: NDArray[np.int64], side: NDArray[np.int64], width: int
 ) -> NDArray[np.int64]:
     """Number the grid edges: even keys run along a row, odd keys along a column."""
     rows = rows + (side == 2)
     columns = columns + (side == 1)
-    return 2 * (rows * width + columns) + (side in (1, 3))
-
-
-def _link(
-    follow: dict[int, int],
-    cells: NDArray[np.bool_],
-    segments: tuple[tuple[int, int], ...],
-    width: int,
-) -> None:
-    rows, columns = np.nonzero(cells)
-    for begin, end in segments:
-        keys = _side_keys(rows, columns, begin, width)
-        follow.update(
-            zip(keys.tolist(), _side_keys(rows, columns, end, width).tolist(), strict=True)
-        )
+    return 2 * (rows * width + columns) + (side % 2)
 
 
 def _collect(follow: dict[int, int], plane: FloatArray, level: float) -> list[FloatArray]:

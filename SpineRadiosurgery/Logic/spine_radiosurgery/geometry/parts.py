@@ -152,17 +152,16 @@ def sections_along(
     edges = np.linspace(low, high, layers + 1)
     thickness = np.diff(edges)
     cells = structure.cells(min(0.5, 0.5 * float(thickness.min())))
-    height = cells.centres_ras @ direction
-    layer = np.clip(np.searchsorted(edges, height, side="right") - 1, 0, len(thickness) - 1)
-    volume = np.bincount(layer, weights=cells.volumes_mm3, minlength=len(thickness))
-    sums = np.stack(
-        [
-            np.bincount(layer, weights=cells.volumes_mm3 * x, minlength=len(thickness))
-            for x in cells.centres_ras.T
-        ],
-        axis=1,
+    # A cell belongs to every layer that it reaches into, by share.
+    height, reach = cells.centres_ras @ direction, cells.reach_mm(direction)
+    moments = cells.volumes_mm3[:, np.newaxis] * np.column_stack(
+        [np.ones(len(height)), cells.centres_ras]
     )
-    used = volume > 0
+    below = np.stack(
+        [np.clip(0.5 + (edge - height) / (2.0 * reach), 0.0, 1.0) @ moments for edge in edges]
+    )
+    volume, sums = np.diff(below[:, 0]), np.diff(below[:, 1:], axis=0)
+    used = volume > 1e-9
     middle = 0.5 * (edges[1:] + edges[:-1])
     return Sections(middle[used], (volume / thickness)[used], sums[used] / volume[used, np.newaxis])
 

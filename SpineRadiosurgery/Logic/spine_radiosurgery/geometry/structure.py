@@ -10,13 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .cells import Cells, HalfSpace, boundary_points, fill
+from .cells import Cells, HalfSpace, fill
 from .contours import ContourStack, Gap, stack_contours
 from .errors import InputError
 from .grid import Grid
+from .interpolation import interpolated_stack
 from .isolines import trace_isolines
 from .masks import OccupancyMask, occupancy_mask
 from .occupancy import contains_points, corner_points, occupancy_on
+from .surface import surface_points
 
 FloatArray = NDArray[np.float64]
 
@@ -24,6 +26,8 @@ SUPERIOR = np.array([0.0, 0.0, 1.0])
 """The patient's superior axis in RAS."""
 OBLIQUE_STEP_MM = 0.5
 """Cells in which the extent of a structure with oblique faces is found."""
+BETWEEN_CONTOURS = ("slabs", "linear")
+"""What may lie between contour planes; the first is the default."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +51,8 @@ class Structure:
         Display colour, 0..255.
     warnings : tuple of str
         What a reader of the report should know about this structure.
+    between_contours : str
+        What lies between contour planes: "slabs", "linear" (interpolated); "" for a mask.
     """
 
     name: str
@@ -57,10 +63,15 @@ class Structure:
     algorithm: str = ""
     color: tuple[int, int, int] | None = None
     warnings: tuple[str, ...] = ()
+    between_contours: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise InputError("A structure has no name; give it one.")
+        between = self.between_contours or BETWEEN_CONTOURS[0]
+        _check_between(self.name, between)
+        stacked = isinstance(self.shape, ContourStack)
+        object.__setattr__(self, "between_contours", between if stacked else "")
 
     @classmethod
     def from_contours(
@@ -70,6 +81,7 @@ class Structure:
         *,
         slice_spacing_mm: float | None = None,
         slice_positions_mm: Sequence[float] | None = None,
+        between: str = BETWEEN_CONTOURS[0],
         **attributes: Any,
     ) -> Structure:
         """Build a structure from planar polygons.
@@ -86,6 +98,8 @@ class Structure:
             Needed when all contours lie on one plane.
         slice_positions_mm : sequence of float, optional
             Superior positions of the image's slices, to tell missing slices from wide ones.
+        between : str
+            "slabs", or "linear" for shapes interpolated between the planes (see `interpolated`).
         **attributes
             `number`, `interpreted_type`, `algorithm`, `color`, `warnings`.
 
@@ -101,7 +115,9 @@ class Structure:
             slice_positions_mm=slice_positions_mm,
         )
         warnings = (*attributes.pop("warnings", ()), *stack.notes)
-        return cls(name, stack, warnings=warnings, **attributes)
+        _check_between(name, between)
+        structure = cls(name, stack, warnings=warnings, **attributes)
+        return structure.interpolated() if between == "linear" else structure
 
     @classmethod
     def from_mask(
@@ -130,6 +146,20 @@ class Structure:
         """Return the same region under another name."""
         return replace(self, name=name)
 
+    def interpolated(self) -> Structure:
+        """Return the structure with shapes interpolated linearly between its contour planes.
+
+        The contours keep their planes; between them lie sub-slices of at most 0.5 mm. The extent,
+        half a slice beyond the outermost contours, and missing slices stay as they are. See
+        `geometry.interpolation` for the end caps and for parts without a counterpart. Interpolate
+        before you cut a part out (`between`). Masks and interpolated structures are unchanged.
+        """
+        if not isinstance(self.shape, ContourStack) or self.between_contours == "linear":
+            return self
+        return replace(
+            self, shape=interpolated_stack(self.shape), between_contours=BETWEEN_CONTOURS[1]
+        )
+
     @cached_property
     def volume_cc(self) -> float:
         """Volume in cc: polygon area times slab thickness, or occupancy times voxel volume."""
@@ -148,9 +178,14 @@ class Structure:
         """Fill the structure with cells no longer than `step_mm` (see `geometry.fill`)."""
         return fill(self.shape, self.clips, step_mm)
 
-    def boundary_points(self, step_mm: float) -> FloatArray:
-        """RAS points (n, 3) on the outer surface, at most `step_mm` apart along contours."""
-        return boundary_points(self.shape, self.clips, step_mm)
+    def surface_points(self, step_mm: float) -> FloatArray:
+        """RAS points (n, 3) on the surface, about `step_mm` apart (see `geometry.surface_points`).
+
+        None where no voxel of a mask is at least half occupied.
+        """
+        if isinstance(self.shape, OccupancyMask) and not (self.shape.values >= 0.5).any():
+            return np.empty((0, 3))
+        return surface_points(self, step_mm)
 
     def mask_on(self, shape_kji: Sequence[int], ijk_to_ras: ArrayLike) -> NDArray[np.float32]:
         """Occupancy 0..1 of every voxel of a grid, shape (k, j, i).
@@ -170,6 +205,13 @@ class Structure:
 
     def bounds_ras(self) -> FloatArray:
         """Smallest and largest R, A, S in mm, shape (2, 3)."""
+        return self._bounds_ras
+
+    @cached_property
+    def _bounds_ras(self) -> FloatArray:
+        if isinstance(self.shape, ContourStack) and not self.clips:
+            corners = corner_points(self.shape)
+            return np.stack([corners.min(axis=0), corners.max(axis=0)])
         return np.array([self.extent_mm(axis) for axis in np.eye(3)]).T
 
     def extent_mm(self, axis: ArrayLike = SUPERIOR) -> tuple[float, float]:
@@ -243,3 +285,11 @@ class Structure:
                 )
                 polygons.append(grid.to_ras(ijk))
         return tuple(polygons)
+
+
+def _check_between(name: str, between: str) -> None:
+    if between not in BETWEEN_CONTOURS:
+        raise InputError(
+            f"Structure {name}: what lies between contours must be slabs or linear, "
+            f"not {between!r}."
+        )

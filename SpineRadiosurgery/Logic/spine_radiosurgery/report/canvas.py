@@ -18,6 +18,8 @@ TEXT_PT = 8.5
 FONT = "DejaVu Sans"
 """It comes with matplotlib: the same letters on every machine."""
 _THIN_PX = 1.4
+_COMPRESSION = {"compress_level": 4}
+"""A sixth of the drawing time less than by default, for files a tenth larger."""
 
 
 def new_figure(width_inch: float, height_inch: float) -> Figure:
@@ -40,7 +42,9 @@ def halo(colour: str = "black", width_pt: float = 1.6) -> list[AbstractPathEffec
 def png(figure: Figure) -> bytes:
     """Write a figure as PNG; neither time nor version is stored."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    figure.savefig(
+        buffer, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs=_COMPRESSION
+    )
     return buffer.getvalue()
 
 

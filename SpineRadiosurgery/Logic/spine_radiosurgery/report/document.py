@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from datetime import date, datetime, timezone
-from pathlib import PurePath
+from datetime import datetime, timezone
 from typing import Any
 
-import numpy as np
-
 from ..cord import CordVolume, find_sites
-from ..geometry import InputError, Structure
+from ..geometry import Structure
 from ..tolerance import ConstraintResult
-from .model import SCHEMA_VERSION, Report
+from .document_plan import (
+    biology_document,
+    falloff_document,
+    gap_document,
+    indices_document,
+    prv_document,
+)
+from .document_values import Exact, plain, reason_of, rounded, uncertainty_of
+from .model import SCHEMA_VERSION, Report, StructureMetric
 from .versions import generated_by, versions
 
-SIGNIFICANT_DIGITS = 7
-"""Enough for every unit; rounding noise of one machine or another lies below."""
 CONSTRAINT_KEYS = (
     "protocol", "group", "role", "structure", "constraint_structure", "metric", "comparator",
     "limit", "caution_limit", "value", "unit", "uncertainty", "outside_dose_cc", "status",
@@ -27,15 +28,10 @@ SWITCHED_OFF_KEYS = (
     "group", "role", "structure", "metric", "comparator", "limit", "unit", "note", "citation",
     "verified",
 )  # fmt: skip
-FALLOFF_KEYS = (
-    "from_percent", "to_percent", "toward", "plane", "median_mm", "min_mm", "max_mm", "rays",
-    "not_reached_90", "not_reached_50", "lower_bound", "reason",
-)  # fmt: skip
 CORD_VOLUME_KEYS = (
     "mode", "margin_mm", "lower_mm", "upper_mm", "target_lower_mm", "target_upper_mm",
     "missing_superior_mm", "missing_inferior_mm", "missing_cc", "tilt_deg",
 )  # fmt: skip
-NO_VALUE = "the value could not be had"
 
 
 def report_document(report: Report, *, generated_at: datetime | None = None) -> dict[str, Any]:
@@ -64,7 +60,7 @@ def report_document(report: Report, *, generated_at: datetime | None = None) -> 
             "fractions": report.prescription.fractions,
             "source": report.prescription.source,
         },
-        "target": {**targets[0], "indices": dict(report.indices)},
+        "target": {**targets[0], **indices_document(report.indices)},
         "targets": targets,
         "cord": report.cord.name,
         "cord_volumes": volumes,
@@ -74,17 +70,7 @@ def report_document(report: Report, *, generated_at: datetime | None = None) -> 
             "reason": report.verdict.reason,
             "decided_by": report.verdict.decided_by,
         },
-        "metrics": [
-            {
-                "structure": row.structure,
-                "metric": row.metric.name,
-                "value": row.metric.value,
-                "unit": row.metric.unit,
-                "uncertainty": _uncertainty(row.metric.value, row.metric.uncertainty),
-                "reason": _reason(row.metric.value, row.metric.reason),
-            }
-            for row in report.metrics
-        ],
+        "metrics": [_metric(row) for row in report.metrics],
         "constraints": [_constraint(row) for row in report.constraints],
         "switched_off": [
             {
@@ -93,53 +79,14 @@ def report_document(report: Report, *, generated_at: datetime | None = None) -> 
             }
             for row in report.switched_off
         ],
-        "falloff": _falloff(report.falloff),
-        "robustness": None if report.robustness is None else dict(report.robustness),
+        "falloff": falloff_document(report),
+        "robustness": None if report.robustness is None else report.robustness.to_dict(),
+        "prv": prv_document(report.prv),
+        "biology": biology_document(report),
         "warnings": list(report.warnings),
         "provenance": _provenance(report),
     }
     return dict(plain(document))
-
-
-class _Exact(float):
-    """A float that is written with all its digits."""
-
-
-def plain(value: Any) -> Any:
-    """Return JSON types only: floats rounded, nan as null, arrays as lists, paths as names."""
-    if isinstance(value, np.ndarray | np.generic):
-        value = value.tolist()
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return _scalar(value)
-
-
-def _scalar(value: Any) -> str | int | float | None:
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, float):
-        return float(value) if isinstance(value, _Exact) else rounded(value)
-    if isinstance(value, PurePath):
-        return value.name
-    if isinstance(value, date):
-        return value.isoformat()
-    raise InputError(
-        f"A {type(value).__name__} cannot be written to report.json; give plain values."
-    )
-
-
-def rounded(value: float) -> float | None:
-    """Round to the document's significant digits; None when not finite."""
-    if not math.isfinite(value):
-        return None
-    # Adding zero turns -0.0 into 0.0.
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
-
-
-def _reason(value: float, reason: str) -> str:
-    return reason or ("" if math.isfinite(value) else NO_VALUE)
 
 
 def _case(report: Report) -> dict[str, Any]:
@@ -149,6 +96,8 @@ def _case(report: Report) -> dict[str, Any]:
     listed = {**own, **{s.name: s for s in case.structures}}
     rows = [_structure(report, s, report.roles.get(s.name, "ignore")) for s in listed.values()]
     rows += [_structure(report, v.structure, "cord_volume") for v in report.cord_volumes]
+    if report.prv is not None:
+        rows.append(_structure(report, report.prv.structure, "prv"))
     return {
         "identifier": case.identifier,
         "image": None
@@ -168,6 +117,7 @@ def _case(report: Report) -> dict[str, Any]:
             "maximum_gy": dose.max_gy,
             "size_ijk": dose.values_gy.shape[::-1],
             "spacing_mm": dose.grid.spacing_mm,
+            "interpolation": dose.interpolation,
         },
         "structures": rows,
         "unusable": [{"name": n, "reason": why} for n, why in case.unusable.items()],
@@ -193,6 +143,7 @@ def _target(report: Report, target: Structure) -> dict[str, Any]:
         "length_mm": max(s.upper_mm for s in sites) - min(s.lower_mm for s in sites),
         "V100%[%]": report.metric(target.name, "V100%[%]").value,
         "D95%[Gy]": report.metric(target.name, "D95%[Gy]").value,
+        "cord_gap": gap_document(report.cord_gaps, target.name),
         "outside_dose_cc": report.samples[target.name].outside_dose_cc,
     }
 
@@ -213,32 +164,26 @@ def _cord_volume(report: Report, volume: CordVolume) -> dict[str, Any]:
     }
 
 
+def _metric(row: StructureMetric) -> dict[str, Any]:
+    metric = row.metric
+    return {
+        "structure": row.structure,
+        "metric": metric.name,
+        "value": metric.value,
+        "unit": metric.unit,
+        "uncertainty": uncertainty_of(metric.value, metric.uncertainty),
+        "reason": reason_of(metric.value, metric.reason),
+    }
+
+
 def _constraint(row: ConstraintResult) -> dict[str, Any]:
     found = {key: getattr(row, key) for key in CONSTRAINT_KEYS}
-    found["reason"] = _reason(row.value, row.reason)
-    found["uncertainty"] = _uncertainty(row.value, row.uncertainty)
+    found["reason"] = reason_of(row.value, row.reason)
+    found["uncertainty"] = uncertainty_of(row.value, row.uncertainty)
     value = rounded(row.value)
     # Rounding must not move a value onto its limit: the status beside it would look wrong.
-    found["value"] = value if value != row.limit or row.value == row.limit else _Exact(row.value)
+    found["value"] = value if value != row.limit or row.value == row.limit else Exact(row.value)
     return found
-
-
-def _uncertainty(value: float, uncertainty: float) -> float | None:
-    """Three digits of it; what lies below the value's own last digit is 0."""
-    if not math.isfinite(uncertainty):
-        return None
-    if uncertainty < abs(value) * 10.0**-SIGNIFICANT_DIGITS:
-        return 0.0
-    return float(f"{uncertainty:.3g}")
-
-
-def _falloff(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    row = {key: found.get(key) for key in FALLOFF_KEYS}
-    median = row["median_mm"]
-    row["reason"] = _reason(math.nan if median is None else float(median), row["reason"] or "")
-    return row
 
 
 def _provenance(report: Report) -> dict[str, Any]:

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from .. import resources
-from ..case import Case, standard_organs
-from ..cord import MARGIN_MM, CordVolume, cord_volumes
-from ..dose import DoseGrid, DoseSamples, dose_indices, fall_off, sample_dose
-from ..geometry import InputError, Structure
+from ..case import Case
+from ..cord import MARGIN_MM, CordVolume, PlanningRiskVolume, cord_volumes, prv
+from ..dose import DoseSamples
+from ..geometry import InputError
 from ..tolerance import (
-    EvaluatedStructure,
+    ConstraintResult,
     Protocol,
+    Robustness,
+    SetupUncertainty,
+    assess_robustness,
     choose_protocol,
     decide,
     evaluate_protocol,
     protocol_files,
     read_protocol,
 )
-from .findings import cord_cautions, dose_cautions, outside_dose, reader_warnings
-from .inputs import Question, StructureChoice, resolve, role_of
+from .choices import Choices, FallOffChoice, Margin
+from .findings import cord_cautions, dose_cautions, reader_warnings
+from .inputs import Question, StructureChoice, as_chosen, resolve, role_of
 from .model import Report, StructureMetric
+from .plan_quality import biology_of, cord_gaps_of, fall_offs_of, indices_of
+from .subjects import Subject, constraint_structures, sample_subjects, subjects_of
 
-ALWAYS = ("Volume[cc]", "Mean[Gy]", "Max[Gy]", "D2%[Gy]", "D98%[Gy]", "D0.03cc[Gy]", "D0.035cc[Gy]")
-CORD = (
-    "D10%[Gy]",
-    "D0.35cc[Gy]",
-    "D1.2cc[Gy]",
-    *(f"V{dose}Gy[{unit}]" for dose in (7, 10, 14, 18) for unit in ("%", "cc")),
-)
-TARGET = ("D95%[Gy]", "V100%[%]")
-END_TOLERANCE_MM = 0.1
-"""An organ that comes this close to the image's first or last face is taken as cut off there."""
+SETUP = SetupUncertainty()
 
 
 def evaluate(
@@ -50,6 +47,15 @@ def evaluate(
     metrics: Sequence[str] = (),
     override_prescription: bool = False,
     previous_radiation: str = "unknown",
+    dose_interpolation: str = "trilinear",
+    between_contours: str = "slabs",
+    falloff_from_percent: float = 90.0,
+    falloff_to_percent: float = 50.0,
+    falloff_plane: str = "axial",
+    falloff_toward: Sequence[float] | None = None,
+    robustness: SetupUncertainty | None = SETUP,
+    alpha_beta_gy: float | None = None,
+    prv_margin_mm: Margin | None = None,
 ) -> Report:
     """Evaluate one plan.
 
@@ -74,12 +80,47 @@ def evaluate(
         Accept a prescription that contradicts the plan.
     previous_radiation : str
         "yes", "no" or "unknown".
+    dose_interpolation : str
+        "trilinear" or "cubic".
+    between_contours : str
+        "slabs" (each contour reaches half way to its neighbours) or "linear" (the shape changes
+        evenly from one contour to the next).
+    falloff_from_percent, falloff_to_percent : float
+        Isodoses of the fall-off in percent of the prescription.
+    falloff_plane : str
+        "axial" or "3d"; the other one is reported beside it.
+    falloff_toward : (3,) sequence of float, optional
+        Direction in RAS; by default toward the nearest point of the cord.
+    robustness : SetupUncertainty or None
+        The random setup errors; None leaves setup robustness out.
+    alpha_beta_gy : float, optional
+        With it BED and EQD2 are listed, with their limits of use.
+    prv_margin_mm : float or six floats (R, L, A, P, S, I), optional
+        With it a planning risk volume of the cord is evaluated.
 
     Raises
     ------
     InputError
         Input that cannot be evaluated; the message says what to do.
     """
+    choices = Choices(
+        margin_mm=margin_mm,
+        mode=mode,
+        metrics=tuple(metrics),
+        previous_radiation=previous_radiation,
+        override_prescription=override_prescription,
+        dose_interpolation=dose_interpolation,
+        between_contours=between_contours,
+        falloff=FallOffChoice(
+            falloff_from_percent,
+            falloff_to_percent,
+            falloff_plane,
+            None if falloff_toward is None else tuple(map(float, falloff_toward)),
+        ),
+        robustness=robustness,
+        alpha_beta_gy=alpha_beta_gy,
+        prv_margin_mm=prv_margin_mm,
+    )
     question = resolve(
         case,
         target=target,
@@ -88,51 +129,64 @@ def evaluate(
         fractions=fractions,
         override_prescription=override_prescription,
     )
-    assert case.dose is not None
     rules = load_protocol(protocol, question.prescription.fractions)
-    volumes = cord_volumes(question.cord, question.targets, margin_mm=margin_mm, mode=mode)
-    structures = _evaluated_structures(question, volumes)
-    roles = {s.name: r for s, r in structures}
-    samples = {s.name: sample_dose(s, case.dose) for s, _ in structures}
-    _refuse_uncovered(question, volumes, samples)
+    return _answer(as_chosen(question, choices), choices, rules)
+
+
+def _answer(question: Question, choices: Choices, rules: Protocol) -> Report:
+    volumes = cord_volumes(
+        question.cord, question.targets, margin_mm=choices.margin_mm, mode=choices.mode
+    )
+    risk_volume = _risk_volume(question, choices)
+    subjects = subjects_of(question, volumes, risk_volume, choices.metrics)
+    with ThreadPoolExecutor() as beside:
+        # What needs no samples is measured beside the sampling.
+        falloff = beside.submit(fall_offs_of, question, choices.falloff)
+        gaps = beside.submit(cord_gaps_of, question)
+        samples = sample_subjects(question, subjects, rules)
     about_dose = dose_cautions(question, samples)
-    about_cord = cord_cautions(question, volumes)
-    evaluable = _constraint_structures(question, volumes, samples)
+    cautions = (*about_dose, *cord_cautions(question, volumes))
     results = evaluate_protocol(
         rules,
-        evaluable,
+        constraint_structures(question, volumes, risk_volume, samples),
         fractions=question.prescription.fractions,
-        plan_maximum_gy=case.dose.max_gy,
+        plan_maximum_gy=question.dose.max_gy,
         prescription_gy=question.prescription.dose_gy,
         cautions=about_dose,
-        previous_radiation=previous_radiation,
-        mixed_fractionation=len(set(case.parameters.get("plan_fractions", ()))) > 1,
-    )
-    verdict = decide(
-        rules,
-        results,
-        gate_cautions=(*about_dose, *about_cord),
-        previous_radiation=previous_radiation,
+        previous_radiation=choices.previous_radiation,
+        mixed_fractionation=question.mixed_fractionation,
     )
     return Report(
-        case=case,
+        case=question.case,
         prescription=question.prescription,
         targets=question.targets,
         cord=question.cord,
         cord_volumes=volumes,
+        prv=risk_volume,
         samples=samples,
-        roles=roles,
-        metrics=_metrics(question, samples, roles, metrics),
+        roles={s.structure.name: s.role for s in subjects},
+        metrics=_metrics(question, subjects, samples),
         protocol=rules,
         constraints=results,
         switched_off=tuple(
             row for row in rules.switched_off if question.prescription.fractions in row.fractions
         ),
-        verdict=verdict,
-        indices=_indices(question, samples, case.dose),
-        falloff=_falloff(question, case.dose),
-        warnings=reader_warnings(question, volumes, samples, rules, (*about_dose, *about_cord)),
-        parameters=_parameters(case, margin_mm, mode, previous_radiation, override_prescription),
+        verdict=decide(
+            rules,
+            results,
+            gate_cautions=cautions,
+            previous_radiation=choices.previous_radiation,
+        ),
+        indices=indices_of(question, samples),
+        falloff=falloff.result(),
+        cord_gaps=gaps.result(),
+        robustness=_robustness(
+            question, choices, rules=rules, results=results, volumes=volumes, samples=samples
+        ),
+        alpha_beta_gy=choices.alpha_beta_gy,
+        biology=biology_of(question, subjects, samples, choices.alpha_beta_gy),
+        warnings=reader_warnings(question, volumes, samples, rules, cautions),
+        parameters=_parameters(question, choices),
     )
 
 
@@ -153,119 +207,69 @@ def load_protocol(protocol: str | Path | Protocol, fractions: int) -> Protocol:
     return read_protocol(Path(protocol))
 
 
-def _evaluated_structures(
-    question: Question, volumes: Sequence[CordVolume]
-) -> list[tuple[Structure, str]]:
-    """Every structure that gets metrics, with its role; the question's own first."""
-    chosen: list[tuple[Structure, str]] = [(t, "target") for t in question.targets]
-    chosen += [(v.structure, "cord_volume") for v in volumes]
-    chosen.append((question.cord, "cord"))
-    names = {s.name for s, _ in chosen}
-    for structure in question.case.structures:
-        role = role_of(question, structure)
-        if structure.name not in names and role != "ignore":
-            chosen.append((structure, role))
-    return chosen
-
-
-def _refuse_uncovered(
-    question: Question, volumes: Sequence[CordVolume], samples: Mapping[str, DoseSamples]
-) -> None:
-    for structure in (*question.targets, *(v.structure for v in volumes)):
-        if not samples[structure.name].covered_cc > 0:
-            low, high = structure.extent_mm()
-            raise InputError(
-                f"Structure {structure.name} (S {low:.1f} to {high:.1f} mm, "
-                f"{samples[structure.name].volume_cc:.3g} cc) lies wholly outside the dose grid; "
-                "choose the dose that belongs to this plan."
-            )
-
-
-def _constraint_structures(
-    question: Question, volumes: Sequence[CordVolume], samples: Mapping[str, DoseSamples]
-) -> dict[str, EvaluatedStructure]:
-    """What the protocol's structures are in this case, by their TG-263 names."""
-    found = {"SpinalCord": EvaluatedStructure(question.cord.name, samples[question.cord.name])}
-    for volume in volumes:
-        name = volume.structure.name
-        outside = outside_dose(question, volume, samples[name])
-        cautions = (*volume.shortfalls, *([outside] if outside else []))
-        found[name] = EvaluatedStructure(name, samples[name], cautions=cautions)
-    taken = {question.cord.name, *(t.name for t in question.targets)}
-    others = [s.name for s in question.case.structures if s.name in samples and s.name not in taken]
-    for standard, names in standard_organs(others).items():
-        parts = [question.case.structure(n) for n in names]
-        joined = DoseSamples.joined([samples[n] for n in names]) if len(names) > 1 else None
-        found[standard] = EvaluatedStructure(
-            " + ".join(names),
-            joined or samples[names[0]],
-            truncated_organ=any(_is_cut_off(question.case, part) for part in parts),
+def _risk_volume(question: Question, choices: Choices) -> PlanningRiskVolume | None:
+    if choices.prv_margin_mm is None:
+        return None
+    made = prv(question.cord, choices.prv_margins_mm)
+    if question.case.has(made.structure.name):
+        raise InputError(
+            f"Structure {made.structure.name} is in the case already and is reported anyway; "
+            "leave out the margin of the planning risk volume, or choose another."
         )
-    for name, reason in question.case.unusable.items():
-        for standard in standard_organs([name]):
-            found.setdefault(standard, EvaluatedStructure(name, None, missing_reason=reason))
-    return found
-
-
-def _is_cut_off(case: Case, structure: Structure) -> bool:
-    """Whether an organ touches the first or the last face of the image along the superior axis."""
-    if case.image is None:
-        return False
-    k, j, i = case.image.values.shape
-    corners = case.image.grid.to_ras(
-        [[a, b, c] for a in (-0.5, i - 0.5) for b in (-0.5, j - 0.5) for c in (-0.5, k - 0.5)]
-    )
-    low, high = structure.extent_mm()
-    bottom, top = float(corners[:, 2].min()), float(corners[:, 2].max())
-    return low <= bottom + END_TOLERANCE_MM or high >= top - END_TOLERANCE_MM
+    return made
 
 
 def _metrics(
-    question: Question,
-    samples: Mapping[str, DoseSamples],
-    roles: Mapping[str, str],
-    further: Sequence[str],
+    question: Question, subjects: Sequence[Subject], samples: Mapping[str, DoseSamples]
 ) -> tuple[StructureMetric, ...]:
-    rows = []
-    for name, sampled in samples.items():
-        extra = {"target": TARGET, "cord": CORD, "cord_volume": CORD}.get(roles[name], ())
-        for metric in dict.fromkeys((*ALWAYS, *extra, *further)):
-            value = sampled.metric(metric, prescription_gy=question.prescription.dose_gy)
-            rows.append(StructureMetric(name, value))
-    return tuple(rows)
-
-
-def _indices(
-    question: Question, samples: Mapping[str, DoseSamples], dose: DoseGrid
-) -> dict[str, float]:
-    found = dose_indices(
-        samples[question.targets[0].name], dose, prescription_gy=question.prescription.dose_gy
-    )
-    return {key: value for key, value in vars(found).items() if math.isfinite(value)}
-
-
-def _falloff(question: Question, dose: DoseGrid) -> dict[str, Any] | None:
-    try:
-        found = fall_off(
-            question.targets[0], question.cord, dose, prescription_gy=question.prescription.dose_gy
+    prescription_gy = question.prescription.dose_gy
+    return tuple(
+        StructureMetric(
+            subject.structure.name,
+            samples[subject.structure.name].metric(name, prescription_gy=prescription_gy),
         )
-    except InputError as error:
-        return {"reason": str(error), "rays": 0}
-    return {k: v for k, v in vars(found).items() if k not in ("upper_ras", "lower_ras")}
+        for subject in subjects
+        for name in subject.metrics
+    )
 
 
-def _parameters(
-    case: Case, margin_mm: float, mode: str, previous_radiation: str, override: bool
-) -> dict[str, Any]:
+def _robustness(
+    question: Question,
+    choices: Choices,
+    *,
+    rules: Protocol,
+    results: Sequence[ConstraintResult],
+    volumes: Sequence[CordVolume],
+    samples: Mapping[str, DoseSamples],
+) -> Robustness | None:
+    if choices.robustness is None:
+        return None
+    return assess_robustness(
+        rules,
+        results,
+        fractions=question.prescription.fractions,
+        targets=question.targets,
+        cord=question.cord,
+        cord_volumes=volumes,
+        dose=question.dose,
+        samples=samples,
+        prescription_gy=question.prescription.dose_gy,
+        setup=choices.robustness,
+    )
+
+
+def _parameters(question: Question, choices: Choices) -> dict[str, Any]:
+    """Every choice that decides a number; structures that were made otherwise are named."""
+    found = choices.parameters()
+    used = {s.name: s for s in (*question.case.structures, *question.targets, question.cord)}
+    other = {
+        name: structure.between_contours
+        for name, structure in used.items()
+        if structure.between_contours not in ("", choices.between_contours)
+        and role_of(question, structure) != "ignore"
+    }
     return {
-        "cord_margin_mm": margin_mm,
-        "cord_volume_mode": mode,
-        "target_extent": "contour planes plus half the local spacing; outer faces of mask voxels",
-        "between_contours": "slabs",
-        "end_caps": "half a slice beyond the first and the last contour",
-        "dose_interpolation": "trilinear; the outermost voxel centres' dose up to the voxel faces",
-        "percent_of": "volume inside the dose grid",
-        "previous_radiation": previous_radiation,
-        "override_prescription": override,
-        **case.parameters,
+        **found,
+        **({"between_contours_of": other} if other else {}),
+        **question.case.parameters,
     }

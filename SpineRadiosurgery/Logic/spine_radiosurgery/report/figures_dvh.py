@@ -27,7 +27,7 @@ from .limits import paper_or_protocol_limit
 from .model import Report
 from .tables import dose_axis
 
-_SITE_STYLES = ("-", "--", "-.", ":")
+SITE_STYLES = ("-", "--", "-.", ":")
 _NOT_DRAWN = ("external", "vertebra")
 
 
@@ -44,20 +44,12 @@ def draw_dvh(report: Report) -> bytes:
     figure = new_figure(7.08, 3.2)
     axes = figure.add_axes((0.075, 0.135, 0.645, 0.82))
     largest = max((report.samples[t.name].max_gy for t in report.targets), default=0.0)
-    largest = np.nanmax([largest, report.prescription.dose_gy])
+    largest = float(np.nanmax([largest, report.prescription.dose_gy]))
     named, others = _curves(report)
     for curve in (*others, *named):
         _draw(axes, report.samples[curve.name], curve)
-    _mark_limit(axes, report, float(largest))
-    axes.set(xlim=(0, 1.04 * largest), ylim=(0, 101))
-    axes.set_xlabel("dose (Gy)", labelpad=2, **text_style())
-    axes.set_ylabel("volume (%)", labelpad=2, **text_style())
-    axes.tick_params(labelsize=TEXT_PT, labelcolor=INK, color=FAINT_INK, width=0.5, length=3)
-    axes.grid(color="#e9ecee", linewidth=0.5)
-    axes.set_axisbelow(True)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set(color=FAINT_INK, linewidth=0.5)
+    mark_limit(axes, report, largest)
+    style_axes(axes, 1.04 * largest)
     handles = [
         Line2D(
             [], [], color=c.colour, linestyle=c.style, linewidth=c.width_pt, label=_short(c.name)
@@ -83,7 +75,7 @@ def _curves(report: Report) -> tuple[list[_Curve], list[_Curve]]:
     named = []
     for role, width in ((TARGET, 1.6), (CORD_VOLUME, 2.0), (CORD, 1.3)):
         for number, name in enumerate(by_role.pop(role, [])):
-            style = _SITE_STYLES[number % len(_SITE_STYLES)]
+            style = SITE_STYLES[number % len(SITE_STYLES)]
             named.append(_Curve(name, ON_PAPER[role], style, width))
     rest = [n for role, names in by_role.items() if role not in _NOT_DRAWN for n in names]
     organs = [n for n in rest if report.roles.get(n, "organ") in ("organ", "canal")]
@@ -102,7 +94,20 @@ def _draw(axes: Axes, samples: DoseSamples, curve: _Curve) -> None:
     axes.plot(doses, percent, color=curve.colour, linestyle=curve.style, linewidth=curve.width_pt)
 
 
-def _mark_limit(axes: Axes, report: Report, largest_gy: float) -> None:
+def style_axes(axes: Axes, largest_gy: float) -> None:
+    """Give a cumulative histogram in percent its axes, labels and grid."""
+    axes.set(xlim=(0, largest_gy), ylim=(0, 101))
+    axes.set_xlabel("dose (Gy)", labelpad=2, **text_style())
+    axes.set_ylabel("volume (%)", labelpad=2, **text_style())
+    axes.tick_params(labelsize=TEXT_PT, labelcolor=INK, color=FAINT_INK, width=0.5, length=3)
+    axes.grid(color="#e9ecee", linewidth=0.5)
+    axes.set_axisbelow(True)
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set(color=FAINT_INK, linewidth=0.5)
+
+
+def mark_limit(axes: Axes, report: Report, largest_gy: float) -> None:
     """Draw the corner that the cord volume's curve must stay below."""
     limit = paper_or_protocol_limit(report)
     line: dict[str, Any] = {"color": LIMIT_ON_PAPER, "linewidth": 0.8, "linestyle": (0, (4, 2))}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from matplotlib.colors import Normalize
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from ..case import ImageVolume
 from ..cord import CordVolume
 from ..geometry import Structure
 from .canvas import FONT, TEXT_PT, halo, new_figure, png, text_style, thin_line
@@ -29,27 +27,24 @@ from .colours import (
 )
 from .limits import hottest_volume, paper_or_protocol_limit
 from .model import Report
-from .planes import VIEWS, Plane, dose_on, image_on, plane_through, structure_on
+from .plane_drawing import (
+    Isodose,
+    draw_image,
+    draw_isodoses,
+    draw_letters,
+    draw_outline,
+    draw_scale,
+    extent_mm,
+)
+from .planes import VIEWS, Plane, dose_on, plane_through
 
 FloatArray = NDArray[np.float64]
 
-WINDOW_HU, LEVEL_HU = 400.0, 40.0
 AROUND_TARGET_MM = 42.0
 STEP_MM = 0.4
-SCALE_BAR_MM = 20.0
 ISODOSES_PERCENT = (100.0, 90.0, 50.0)
 _ISODOSE_STYLES = ("solid", "dashed", "dotted")
 _WIDTH_INCH, _HEIGHT_INCH = 3.5, 3.38
-_SMALLEST_LABELLED_MM = 25.0
-"""Isolines shorter than this carry no label."""
-
-
-@dataclass(frozen=True)
-class _Isodose:
-    level_gy: float
-    style: Any
-    colour: str
-    name: str
 
 
 def draw_planes(report: Report) -> dict[str, bytes]:
@@ -88,16 +83,16 @@ def _draw(report: Report, plane: Plane, point: FloatArray) -> bytes:
     axes = figure.add_axes((0.0, 1 - side / _HEIGHT_INCH, side / _WIDTH_INCH, side / _HEIGHT_INCH))
     axes.set_facecolor("black")
     width, height = plane.size_mm
-    _draw_image(axes, report.case.image, plane)
+    draw_image(axes, report.case.image, plane)
     isodoses = _isodoses(report)
     dose = _draw_dose(axes, report, plane)
     _draw_structures(axes, report, plane)
-    _draw_isodoses(axes, dose, plane, isodoses, plane.to_picture([point])[0])
+    draw_isodoses(axes, dose, plane, isodoses, plane.to_picture([point])[0])
     if plane.view != "axial":
         _draw_cut_planes(axes, report, plane)
     _draw_crosshair(axes, plane.to_picture([point])[0])
-    _draw_letters(axes, plane)
-    _draw_scale(axes, height)
+    draw_letters(axes, plane)
+    draw_scale(axes, height)
     axes.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
     bar = figure.add_axes(((side + 0.06) / _WIDTH_INCH, 0.3, 0.1 / _WIDTH_INCH, 0.6))
     _draw_colour_bar(bar, report)
@@ -117,20 +112,6 @@ def _draw(report: Report, plane: Plane, point: FloatArray) -> bytes:
     return png(figure)
 
 
-def _draw_image(axes: Axes, image: ImageVolume | None, plane: Plane) -> None:
-    if image is None:
-        return
-    values = image_on(image, plane)
-    if image.modality == "CT":
-        low, high = LEVEL_HU - WINDOW_HU / 2, LEVEL_HU + WINDOW_HU / 2
-    else:
-        known = values[np.isfinite(values)]
-        low, high = np.percentile(known, [1, 99]) if known.size else (0.0, 1.0)
-    axes.imshow(
-        values, cmap="gray", vmin=low, vmax=high, extent=_extent(plane), interpolation="bilinear"
-    )
-
-
 def _draw_dose(axes: Axes, report: Report, plane: Plane) -> FloatArray:
     assert report.case.dose is not None
     dose = dose_on(report.case.dose, plane)
@@ -140,22 +121,10 @@ def _draw_dose(axes: Axes, report: Report, plane: Plane) -> FloatArray:
         vmin=0.0,
         vmax=report.case.dose.max_gy,
         alpha=wash_opacity(dose / report.prescription.dose_gy),
-        extent=_extent(plane),
+        extent=extent_mm(plane),
         interpolation="bilinear",
     )
     return dose
-
-
-def _extent(plane: Plane) -> tuple[float, float, float, float]:
-    width, height = plane.size_mm
-    return (0.0, width, height, 0.0)
-
-
-def _axis_mm(plane: Plane) -> tuple[FloatArray, FloatArray]:
-    """Positions of the pixel centres rightward and downward, mm."""
-    _, rows, columns = plane.grid.shape_kji
-    across, down = (np.arange(n, dtype=np.float64) + 0.5 for n in (columns, rows))
-    return across * plane.step_mm, down * plane.step_mm
 
 
 def _draw_structures(axes: Axes, report: Report, plane: Plane) -> None:
@@ -163,77 +132,22 @@ def _draw_structures(axes: Axes, report: Report, plane: Plane) -> None:
     outlined.append((report.cord, CORD))
     outlined += [(v.structure, CORD_VOLUME) for v in report.cord_volumes]
     for structure, role in outlined:
-        occupancy = structure_on(structure, plane)
-        if occupancy.max() <= 0.5 or occupancy.min() >= 0.5:
-            continue
         # The cord volume's outline lies on the cord's: dashes let both be seen.
-        axes.contour(
-            *_axis_mm(plane),
-            occupancy,
-            levels=[0.5],
-            colors=[ON_IMAGE[role]],
-            linewidths=thin_line(),
-            linestyles=[(0, (7, 6))] if role == CORD_VOLUME else ["solid"],
-        )
+        style = (0, (7, 6)) if role == CORD_VOLUME else "solid"
+        draw_outline(axes, structure, plane, ON_IMAGE[role], style)
 
 
-def _isodoses(report: Report) -> list[_Isodose]:
+def _isodoses(report: Report) -> list[Isodose]:
     prescription = report.prescription.dose_gy
     found = [
-        _Isodose(prescription * percent / 100.0, style, "white", f"{percent:g} %")
+        Isodose(prescription * percent / 100.0, style, "white", f"{percent:g} %")
         for percent, style in zip(ISODOSES_PERCENT, _ISODOSE_STYLES, strict=True)
     ]
     limit = paper_or_protocol_limit(report)
     if all(abs(limit.dose_gy - isodose.level_gy) > 0.05 for isodose in found):
         name = f"{limit.dose_gy:.4g} Gy"
-        found.append(_Isodose(limit.dose_gy, "solid", LIMIT_ON_IMAGE, name))
+        found.append(Isodose(limit.dose_gy, "solid", LIMIT_ON_IMAGE, name))
     return found
-
-
-def _draw_isodoses(
-    axes: Axes, dose: FloatArray, plane: Plane, isodoses: list[_Isodose], keep_clear: FloatArray
-) -> None:
-    placed = [keep_clear]
-    for isodose in isodoses:
-        if not np.nanmin(dose) < isodose.level_gy < np.nanmax(dose):
-            continue
-        lines = axes.contour(
-            *_axis_mm(plane),
-            np.ma.masked_invalid(dose),
-            levels=[isodose.level_gy],
-            colors=[isodose.colour],
-            linewidths=thin_line(),
-            linestyles=[isodose.style],
-        )
-        spot = _label_spot(lines.allsegs[0], plane, placed)
-        if spot is None:
-            continue
-        placed.append(spot)
-        axes.text(
-            float(spot[0]),
-            float(spot[1]),
-            f"{isodose.level_gy:.4g} Gy",
-            ha="center",
-            va="center",
-            path_effects=halo(),
-            **text_style(isodose.colour),
-        )
-
-
-def _label_spot(
-    lines: list[FloatArray], plane: Plane, placed: list[FloatArray]
-) -> FloatArray | None:
-    """Return the point of the longest line that is farthest from other labels and the edges."""
-    lengths = [float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum()) for line in lines]
-    if not lengths or max(lengths) < _SMALLEST_LABELLED_MM:
-        return None
-    line = lines[int(np.argmax(lengths))][::3]
-    size = np.array(plane.size_mm)
-    edge = np.minimum(line, size - line).min(axis=1)
-    others = np.min([np.linalg.norm(line - p, axis=1) for p in placed], axis=0)
-    room = np.where(edge > 0.12 * size.min(), others, 0.0)
-    best: FloatArray = line[int(np.argmax(room))]
-    return best if room.max() > 0 else None
 
 
 def _draw_cut_planes(axes: Axes, report: Report, plane: Plane) -> None:
@@ -270,27 +184,6 @@ def _draw_crosshair(axes: Axes, spot: FloatArray, gap_mm: float = 4.0, arm_mm: f
         axes.plot(ends[:, 0], ends[:, 1], color="white", linewidth=thin_line())
 
 
-def _draw_letters(axes: Axes, plane: Plane) -> None:
-    for letter, (x, y) in zip(
-        plane.letters, ((0.03, 0.5), (0.97, 0.5), (0.5, 0.965), (0.5, 0.035)), strict=True
-    ):
-        axes.text(
-            x, y, letter, transform=axes.transAxes, ha="center", va="center",
-            path_effects=halo(), **text_style("white", TEXT_PT + 1.5),
-        )  # fmt: skip
-
-
-def _draw_scale(axes: Axes, height: float) -> None:
-    row, start = 0.965 * height, 0.035 * height
-    axes.plot(
-        [start, start + SCALE_BAR_MM], [row, row], color="white", linewidth=2, path_effects=halo()
-    )
-    axes.text(
-        start, row - 0.015 * height, f"{SCALE_BAR_MM:g} mm", va="bottom",
-        path_effects=halo(), **text_style("white"),
-    )  # fmt: skip
-
-
 def _draw_colour_bar(axes: Axes, report: Report) -> None:
     assert report.case.dose is not None
     shades = ScalarMappable(Normalize(0.0, report.case.dose.max_gy), dose_colours())
@@ -301,7 +194,7 @@ def _draw_colour_bar(axes: Axes, report: Report) -> None:
     axes.set_title("Gy", loc="left", pad=3, **text_style())
 
 
-def _legend(report: Report, isodoses: list[_Isodose]) -> list[Line2D]:
+def _legend(report: Report, isodoses: list[Isodose]) -> list[Line2D]:
     """Names of the lines; on paper in dark colours, the style tells them apart in grey."""
     names = {TARGET: "target", CORD: "cord", CORD_VOLUME: "cord volume"}
     styles: tuple[Any, ...] = ("-", "-", (0, (4, 2)))

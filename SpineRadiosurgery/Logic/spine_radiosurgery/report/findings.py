@@ -125,7 +125,9 @@ def _with_ctv(
         others = cord_volumes(
             question.cord, structure, margin_mm=volumes[0].margin_mm, mode=volumes[0].mode
         )
-        values = [sample_dose(v.structure, dose).metric(metric).value for v in others]
+        values = [
+            sample_dose(v.structure, dose, metrics=[metric]).metric(metric).value for v in others
+        ]
         listed = ", ".join(f"{v:.2f} %" for v in values)
         cc = ", ".join(f"{v.volume_cc:.2f} cc" for v in others)
         return f"; with {structure.name} it has {cc} and {metric.removesuffix('[%]')} = {listed}"

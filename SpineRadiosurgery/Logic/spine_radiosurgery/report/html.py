@@ -11,8 +11,19 @@ import jinja2
 from markupsafe import Markup
 
 from .. import resources
-from ..tolerance.wording import number
+from .formats import (
+    format_axes,
+    format_limit,
+    format_margins,
+    format_measured,
+    format_metric,
+    format_share,
+    format_signed,
+    format_value,
+    format_volume,
+)
 from .page import page_content
+from .plan_quality import SEPARATION_MM, SEPARATION_SOURCE
 
 SYMBOLS = {"pass": "✓", "caution": "!", "fail": "✕", "not_evaluable": "?"}
 STATUS_WORDS = {
@@ -24,7 +35,6 @@ VERDICT_WORDS = {
     "fail": "Not within tolerance",
     "not_evaluable": "Not evaluable",
 }
-COMPARATORS = {"<=": "≤", "<": "<", ">=": "≥"}
 PICTURES = {
     "axial.png": "Axial",
     "sagittal.png": "Sagittal",
@@ -56,10 +66,14 @@ def render_html(document: Mapping[str, Any], figures: Mapping[str, bytes]) -> st
     )
     environment.filters.update(
         value=format_value,
+        measured=format_measured,
         volume=format_volume,
         limit=format_limit,
         metric=format_metric,
-        uncertainty=format_uncertainty,
+        share=format_share,
+        margins=format_margins,
+        axes=format_axes,
+        signed=format_signed,
     )
     css = (resources.path("Report") / "report.css").read_text(encoding="utf-8")
     return environment.get_template("report.html.j2").render(
@@ -72,41 +86,10 @@ def render_html(document: Mapping[str, Any], figures: Mapping[str, bytes]) -> st
         status_words=STATUS_WORDS,
         verdict_words=VERDICT_WORDS,
         pictures=PICTURES,
+        separation_mm=SEPARATION_MM,
+        separation_source=SEPARATION_SOURCE,
         **page_content(document),
     )
-
-
-def format_value(value: float | None, unit: str, *limits: float | None) -> str:
-    """Write a value with its unit, never rounded onto a limit; a dash when there is none."""
-    return "–" if value is None else number(value, unit, *limits)
-
-
-def format_volume(volume_cc: float) -> str:
-    """Write a structure's volume in cc with four digits at most, without its unit."""
-    return f"{volume_cc:.4g}" if volume_cc < 1000 else f"{volume_cc:.0f}"
-
-
-def format_uncertainty(row: Mapping[str, Any]) -> str:
-    """Write the uncertainty as "± 0.04"; nothing when it was not estimated or does not show."""
-    uncertainty = row["uncertainty"]
-    if row["value"] is None or not uncertainty:
-        return ""
-    decimals = {"%": 1, "cc": 3, "Gy": 2}[row["unit"]]
-    smallest = 10.0**-decimals
-    return f"± {uncertainty:.{decimals}f}" if uncertainty >= smallest else f"± <{smallest:g}"
-
-
-def format_limit(row: Mapping[str, Any]) -> str:
-    """Write a limit as "≤ 10 %"."""
-    text = f"{COMPARATORS[row['comparator']]} {row['limit']:g} {row['unit']}"
-    if row.get("caution_limit") is not None:
-        text += f" (caution beyond {row['caution_limit']:g})"
-    return text
-
-
-def format_metric(name: str) -> str:
-    """Write "V10Gy[%]" as "V10Gy"; the unit stands with the value."""
-    return name.partition("[")[0]
 
 
 def _data_uri(picture: bytes) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..anatomy import is_below, levels_in_name
 from ..case import Case, Prescription, guess_role
 from ..cord import CORD_VOLUME
+from ..dose import DoseGrid
 from ..geometry import InputError, Structure
 from ..tolerance import GateNote, check_prescription
+from .choices import Choices
 
 StructureChoice = str | Structure
 
@@ -33,6 +35,20 @@ class Question:
     cord: Structure
     prescription: Prescription
     notes: tuple[GateNote, ...]
+
+    @property
+    def dose(self) -> DoseGrid:
+        """The case's dose; a case without one is refused by `resolve`."""
+        assert self.case.dose is not None
+        return self.case.dose
+
+    @property
+    def mixed_fractionation(self) -> bool:
+        """Whether the dose is a sum of plans with different numbers of fractions."""
+        read = self.case.parameters
+        return (
+            read.get("same_fractionation") is False or len(set(read.get("plan_fractions", ()))) > 1
+        )
 
     @property
     def below_t2(self) -> bool | None:
@@ -93,6 +109,26 @@ def resolve(
     prescription = _prescription(case, prescription_gy, fractions)
     note = check_prescription(prescription, case.prescription, override=override_prescription)
     return Question(case, targets, the_cord, prescription, (note,) if note else ())
+
+
+def as_chosen(question: Question, choices: Choices) -> Question:
+    """Return the question with the dose interpolated and the contours joined as chosen."""
+    dose = question.dose.with_interpolation(choices.dose_interpolation)
+    case = replace(question.case, dose=dose)
+    if choices.between_contours == "slabs":
+        return replace(question, case=case)
+    joined = {
+        s.name: s.interpolated() if s.between_contours == "slabs" else s
+        for s in (*case.structures, *question.targets, question.cord)
+        if role_of(question, s) != "ignore"
+    }
+    structures = tuple(joined.get(s.name, s) for s in case.structures)
+    return replace(
+        question,
+        case=replace(case, structures=structures),
+        targets=tuple(joined[t.name] for t in question.targets),
+        cord=joined[question.cord.name],
+    )
 
 
 def _find(case: Case, choice: StructureChoice) -> Structure:

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..case import Case, Prescription
-from ..cord import CordVolume
-from ..dose import DoseSamples, Metric
-from ..geometry import Structure
-from ..tolerance import Constraint, ConstraintResult, Protocol, Verdict
+from ..cord import CordVolume, PlanningRiskVolume
+from ..dose import BiologicalRow, DoseIndices, DoseSamples, Metric
+from ..geometry import Structure, SurfaceDistance
+from ..tolerance import Constraint, ConstraintResult, Protocol, Robustness, Verdict
+from .plan_quality import FallOffs
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Report:
     cord_volumes : tuple of CordVolume
         From head to foot.
     samples : mapping of str to DoseSamples
-        By structure name; the cord volumes by theirs.
+        By structure name; the cord volumes and the planning risk volume by theirs.
     roles : mapping of str to str
-        "target", "gtv", "cord", "cord_volume", "canal", "vertebra", "organ", "external", ...
+        "target", "gtv", "cord", "cord_volume", "prv", "canal", "vertebra", "organ", ...
     metrics : tuple of StructureMetric
     protocol : Protocol
     constraints : tuple of ConstraintResult
@@ -46,10 +47,18 @@ class Report:
     switched_off : tuple of Constraint
         Rows for this number of fractions that the protocol ships switched off.
     verdict : Verdict
-    indices : mapping of str to float
-        Target coverage and conformity.
-    falloff : mapping or None
-    robustness : mapping or None
+    prv : PlanningRiskVolume or None
+        None when it was not asked for.
+    indices : DoseIndices or None
+        Coverage, conformity and gradient of the first target.
+    falloff : FallOffs or None
+    cord_gaps : mapping of str to SurfaceDistance
+        From each target, by its name, to the cord.
+    robustness : Robustness or None
+        None when it was left out.
+    alpha_beta_gy : float or None
+        None when BED and EQD2 were not asked for.
+    biology : tuple of BiologicalRow
     warnings : tuple of str
         Most important first.
     parameters : mapping
@@ -68,9 +77,13 @@ class Report:
     constraints: tuple[ConstraintResult, ...]
     switched_off: tuple[Constraint, ...]
     verdict: Verdict
-    indices: Mapping[str, float] = field(default_factory=dict)
-    falloff: Mapping[str, Any] | None = None
-    robustness: Mapping[str, Any] | None = None
+    prv: PlanningRiskVolume | None = None
+    indices: DoseIndices | None = None
+    falloff: FallOffs | None = None
+    cord_gaps: Mapping[str, SurfaceDistance] = field(default_factory=dict)
+    robustness: Robustness | None = None
+    alpha_beta_gy: float | None = None
+    biology: tuple[BiologicalRow, ...] = ()
     warnings: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 

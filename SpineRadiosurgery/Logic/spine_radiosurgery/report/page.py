@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .limits import PAPER_CC, PAPER_DOSE_GY, PAPER_FRACTIONS, PAPER_PERCENT
+from .page_plan import plan_content
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
@@ -19,18 +20,8 @@ PAPER_LIMITS = (
 CORD_METRICS = (
     "D10%[Gy]", "D0.035cc[Gy]", "D0.35cc[Gy]", "D1.2cc[Gy]", "Max[Gy]", "Mean[Gy]",
 )  # fmt: skip
+PRV_METRICS = ("V10Gy[%]", "V10Gy[cc]", "D10%[Gy]", "D0.035cc[Gy]")
 STRUCTURE_METRICS = ("Mean[Gy]", "D2%[Gy]", "D0.035cc[Gy]", "Max[Gy]")
-
-
-INDEX_WORDS = {
-    "prescription_isodose_cc": ("prescription isodose", "{:.1f} cc"),
-    "half_prescription_isodose_cc": ("50 % isodose", "{:.1f} cc"),
-    "coverage_percent": ("coverage", "{:.1f} %"),
-    "rtog_conformity": ("RTOG conformity", "{:.2f}"),
-    "paddick": ("Paddick conformity", "{:.2f}"),
-    "gradient": ("gradient index", "{:.2f}"),
-    "homogeneity": ("homogeneity", "{:.2f}"),
-}
 
 
 class Footnotes:
@@ -58,6 +49,7 @@ def page_content(document: Document) -> dict[str, Any]:
     first, *remarks = document["verdict"]["reason"].split("; ")
     return {
         "headline": first,
+        "dose_semantics": _dose_semantics(document),
         "remarks": [r for r in remarks if r not in said],
         "cords": cords,
         "groups": groups,
@@ -67,11 +59,21 @@ def page_content(document: Document) -> dict[str, Any]:
             {r["footnote"] for e in absent for r in e["rows"] if r["footnote"]}
         ),
         "switched_off": [_constraint(r, notes) for r in document["switched_off"]],
-        "indices": _indices(document["target"]["indices"]),
+        "targets": [
+            {**t, "metrics": metric_values(document, t["name"])} for t in document["targets"]
+        ],
+        "prv_metrics": _prv_metrics(document),
         "structures": _structures(document),
         "inputs": _inputs(document["provenance"]["input_files"]),
         "citations": notes.citations,
+        **plan_content(document),
     }
+
+
+def _dose_semantics(document: Document) -> str:
+    """What a sum of doses is the sum of, unless the warnings say it already."""
+    text: str = document["provenance"]["parameters"].get("dose_semantics", "")
+    return "" if text in document["warnings"] else text
 
 
 def _cord_section(document: Document, volume: Mapping[str, Any], notes: Footnotes) -> Row:
@@ -80,6 +82,8 @@ def _cord_section(document: Document, volume: Mapping[str, Any], notes: Footnote
     rows.sort(key=lambda r: r["metric"] not in [m for m, _, _ in PAPER_LIMITS])
     shown = {r["metric"] for r in rows}
     values = metric_values(document, name)
+    # A limit that cannot be evaluated does not hide the metric's own value.
+    rows = [r if r["value"] is not None else r | _measured(values[r["metric"]]) for r in rows]
     rows += [
         _paper_row(values[metric], limit, document["prescription"]["fractions"])
         for metric, limit, _ in PAPER_LIMITS
@@ -91,6 +95,10 @@ def _cord_section(document: Document, volume: Mapping[str, Any], notes: Footnote
         if metric in values and metric not in shown
     ]
     return {"volume": volume, "rows": rows, "whole": metric_values(document, document["cord"])}
+
+
+def _measured(value: Mapping[str, Any]) -> Row:
+    return {key: value[key] for key in ("value", "uncertainty")}
 
 
 def _paper_row(value: Mapping[str, Any], limit: float, fractions: int) -> Row:
@@ -151,21 +159,19 @@ def _is_absent(entry: Row) -> bool:
     return bool(entry["reason"] == f"{entry['structure']} is not contoured")
 
 
+def _prv_metrics(document: Document) -> list[Row]:
+    if document["prv"] is None:
+        return []
+    values = metric_values(document, document["prv"]["name"])
+    return [values[name] for name in PRV_METRICS if name in values]
+
+
 def _structures(document: Document) -> list[Row]:
     return [
         {**s, "metrics": [metric_values(document, s["name"]).get(m) for m in STRUCTURE_METRICS]}
         for s in document["case"]["structures"]
         if metric_values(document, s["name"])
     ]
-
-
-def _indices(found: Mapping[str, float]) -> list[tuple[str, str]]:
-    """Indices in words; those that the page does not know by their own name."""
-    shown = []
-    for key, value in found.items():
-        words, form = INDEX_WORDS.get(key, (key.replace("_", " "), "{:.3g}"))
-        shown.append((words, form.format(value)))
-    return shown
 
 
 def _inputs(files: Sequence[Mapping[str, Any]]) -> list[Row]:

@@ -128,6 +128,8 @@ def _is_whole(path: Path) -> bool:
 def _structures(report: Report) -> dict[str, Structure]:
     """Every evaluated structure by name, the question's own first."""
     own = [*report.targets, *(v.structure for v in report.cord_volumes), report.cord]
+    if report.prv is not None:
+        own.append(report.prv.structure)
     found = {s.name: s for s in own}
     for structure in report.case.structures:
         if structure.name in report.samples:

@@ -8,6 +8,16 @@ from .gate import GateNote, check_prescription, check_target_dose
 from .protocol import Protocol, choose_protocol
 from .reading import protocol_files, read_protocol
 from .result import ConstraintResult, EvaluatedStructure
+from .robustness import assess_robustness
+from .robustness_result import (
+    Probability,
+    Robustness,
+    SetupUncertainty,
+    ViolationProbability,
+    WorstCase,
+)
+from .room import RoomToMove
+from .scaling import RoomToScale
 from .verdict import Verdict, decide
 
 __all__ = [
@@ -15,8 +25,16 @@ __all__ = [
     "ConstraintResult",
     "EvaluatedStructure",
     "GateNote",
+    "Probability",
     "Protocol",
+    "Robustness",
+    "RoomToMove",
+    "RoomToScale",
+    "SetupUncertainty",
     "Verdict",
+    "ViolationProbability",
+    "WorstCase",
+    "assess_robustness",
     "check_prescription",
     "check_target_dose",
     "choose_protocol",

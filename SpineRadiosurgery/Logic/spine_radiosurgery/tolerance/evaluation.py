@@ -123,7 +123,7 @@ def evaluate_constraint(
     if math.isnan(metric.value):
         reason = metric.reason or f"{constraint.metric} has no value in {target.name}"
         return refuse(metric=metric, reason=reason)
-    status, reason = _compare(constraint, metric.value, metric.uncertainty)
+    status, reason = compare(constraint, metric.value, metric.uncertainty)
     open_question = _what_uncovered_part_decides(
         constraint, target, metric, plan_maximum_gy, prescription_gy
     )
@@ -200,8 +200,8 @@ def _why_not_evaluable(constraint: Constraint, target: EvaluatedStructure) -> st
     return ""
 
 
-def _compare(constraint: Constraint, value: float, uncertainty: float) -> tuple[str, str]:
-    """Status of an unrounded value, and the reason of a caution."""
+def compare(constraint: Constraint, value: float, uncertainty: float) -> tuple[str, str]:
+    """Return the status of an unrounded value, and the reason of a caution."""
     for limit in (constraint.limit, constraint.caution_limit):
         if limit is not None and uncertainty > 0 and abs(value - limit) <= uncertainty:
             return CAUTION, (
@@ -216,6 +216,14 @@ def _compare(constraint: Constraint, value: float, uncertainty: float) -> tuple[
     return PASS, ""
 
 
+def is_open(
+    constraint: Constraint, value: float, uncertainty: float, extremes: Sequence[float]
+) -> bool:
+    """Say whether the status would differ with one of the extremes that the value might have."""
+    statuses = {compare(constraint, extreme, uncertainty)[0] for extreme in extremes}
+    return statuses != {compare(constraint, value, uncertainty)[0]}
+
+
 def _what_uncovered_part_decides(
     constraint: Constraint,
     target: EvaluatedStructure,
@@ -227,12 +235,13 @@ def _what_uncovered_part_decides(
     samples = target.samples
     if samples is None or not samples.outside_dose_cc > 0:
         return ""
-    statuses = set()
-    for dose_gy in (0.0, plan_maximum_gy):
-        whole = samples.with_outside_at(dose_gy)
-        extreme = whole.metric(constraint.metric, prescription_gy=prescription_gy)
-        statuses.add(_compare(constraint, extreme.value, metric.uncertainty)[0])
-    if statuses == {_compare(constraint, metric.value, metric.uncertainty)[0]}:
+    extremes = [
+        samples.with_outside_at(dose_gy)
+        .metric(constraint.metric, prescription_gy=prescription_gy)
+        .value
+        for dose_gy in (0.0, plan_maximum_gy)
+    ]
+    if not is_open(constraint, metric.value, metric.uncertainty, extremes):
         return ""
     return (
         f"{samples.outside_dose_cc:.3g} cc of {target.name} lies outside the dose grid, and the "

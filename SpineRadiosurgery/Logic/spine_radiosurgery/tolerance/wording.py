@@ -16,7 +16,11 @@ _MOST_DECIMALS = 9
 
 def number(value: float, unit: str, *limits: float | None) -> str:
     """Write a value with its unit, with as many digits as keep it on its side of the limits."""
-    decimals = _DECIMALS[unit]
+    return f"{digits(value, _DECIMALS[unit], *limits)} {unit}"
+
+
+def digits(value: float, decimals: int, *limits: float | None) -> str:
+    """Write a value with at least so many decimals; more keep it on its side of the limits."""
     for limit in limits:
         while (
             limit is not None
@@ -25,7 +29,7 @@ def number(value: float, unit: str, *limits: float | None) -> str:
             and (float(f"{value:.{decimals}f}") - limit) * (value - limit) <= 0
         ):
             decimals += 1
-    return f"{value:.{decimals}f} {unit}"
+    return f"{value:.{decimals}f}"
 
 
 def sentence_of(rows: Sequence[ConstraintResult]) -> str:

@@ -1,0 +1,71 @@
+"""Options of `evaluate` that say how it computes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..geometry import InputError
+from ..tolerance import SetupUncertainty
+
+DoseInterpolation = Annotated[str, typer.Option(help="Between dose voxels: trilinear or cubic.")]
+BetweenContours = Annotated[
+    str,
+    typer.Option(help="Between contours: slabs, or linear (the shape changes evenly)."),
+]
+FalloffPercent = Annotated[
+    tuple[float, float],
+    typer.Option(help="Isodoses of the fall-off, percent of the prescription."),
+]
+FalloffPlane = Annotated[str, typer.Option(help="Fall-off reported first: axial or 3d.")]
+FalloffToward = Annotated[
+    tuple[float, float, float] | None,
+    typer.Option(
+        help="Direction of the fall-off (right, anterior, superior); by default the nearest point "
+        "of the cord."
+    ),
+]
+Robustness = Annotated[bool, typer.Option(help="Evaluate setup errors of the patient.")]
+SetupScenarios = Annotated[int, typer.Option(help="Random setup errors.")]
+SetupSigmaMm = Annotated[
+    tuple[float, float, float],
+    typer.Option(help="Standard deviation of shifts along right, anterior, superior, mm."),
+]
+SetupSigmaDeg = Annotated[
+    tuple[float, float, float],
+    typer.Option(help="Standard deviation of rotations about right, anterior, superior, degrees."),
+]
+SetupSeed = Annotated[int, typer.Option(help="Of the random setup errors.")]
+AlphaBetaGy = Annotated[
+    float | None,
+    typer.Option(help="List BED and EQD2 for this alpha/beta, Gy, with their limits of use."),
+]
+PrvMarginMm = Annotated[
+    str | None,
+    typer.Option(
+        help="Add a planning risk volume of the cord: one margin in mm, or six separated by commas "
+        "(right, left, anterior, posterior, superior, inferior)."
+    ),
+]
+
+DEFAULT_SETUP = SetupUncertainty()
+
+
+def margin_of(text: str | None) -> float | tuple[float, ...] | None:
+    """Read the margin of the planning risk volume.
+
+    Raises
+    ------
+    InputError
+        It is neither one number nor several separated by commas.
+    """
+    if text is None:
+        return None
+    try:
+        margins = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise InputError(
+            f"--prv-margin-mm {text} is no margin; give one number in mm, or six with commas."
+        ) from None
+    return margins[0] if len(margins) == 1 else margins
