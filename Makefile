@@ -10,7 +10,7 @@ ARGS ?=
 # Relative, so that a checkout whose path has spaces works.
 TEST_OUTPUT := build/test
 
-.PHONY: help environment demo test lint unit slicer-5.10 slicer-5.12 wheel cmake-lists lock clean
+.PHONY: help environment demo test lint unit slicer-5.10 slicer-5.12 bench wheel cmake-lists lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -56,6 +56,12 @@ slicer-5.10 slicer-5.12: ## numpy rooms and DICOM with the versions of that Slic
 run-slicer-%:
 	$(call pytest,.venv-slicer-$*,slicer-$*,-m "not slow" Testing/Unit Testing/Dicom)
 
+# The tools to compare with have an environment of their own; where it cannot be made the page says that they are missing.
+bench: environment ## accuracy and speed: docs/benchmarks.md; ARGS="cord growth" measures only these sections
+	@sh requirements/environment.sh .venv-bench "$$(sh requirements/python.sh $(PYTHON_VERSIONS))" requirements/bench.txt \
+		|| echo "The tools to compare with could not be installed; going on without them."
+	@$(RUN) Testing/Benchmarks $(ARGS)
+
 wheel: environment ## build/dist/*.whl
 	@$(RUN) -m hatchling build --target wheel --directory build/dist
 
@@ -66,4 +72,4 @@ lock: environment ## write the pinned lists anew (needs the network)
 	@sh requirements/lock.sh .venv/bin/uv
 
 clean: ## remove environments and results
-	@rm -rf .venv .venv-slicer-5.10 .venv-slicer-5.12 build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-slicer-5.10 .venv-slicer-5.12 .venv-bench build .mypy_cache .pytest_cache .ruff_cache .hypothesis

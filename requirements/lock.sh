@@ -20,6 +20,7 @@ for minor in 3.11 3.12 3.13; do
         --python-version "$minor" --python-platform linux
 done
 compile slicer-core.txt requirements/slicer-core.in --no-deps --python-version 3.10 --universal
+compile bench.txt requirements/bench.in --python-version 3.10 --universal
 compile slicer-5.10.txt pyproject.toml requirements/slicer-5.10.in --group test \
     --python-version 3.10 --universal
 compile slicer-5.12.txt pyproject.toml requirements/slicer-5.12.in --group test \
