@@ -7,7 +7,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from scene_plans import tube
 
-from spine_radiosurgery.report import colours
+from spine_radiosurgery.report.figures import colours
 from spine_radiosurgery.scene.appearance import WASH_FROM, curve_rgb, dose_rgb, structure_rgb
 
 

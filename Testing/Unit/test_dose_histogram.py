@@ -66,3 +66,9 @@ def test_it_falls_keeps_its_volume_and_reads_both_ways(
     at = curve.dose_at(asked)
     assert curve.volume_at(np.array([at - 1e-7]))[0] >= asked - 1e-6
     assert curve.volume_at(np.array([at + 1e-4]))[0] <= asked + 1e-3 * table[:, 1].sum() + 1e-3
+
+
+def test_the_whole_volume_receives_the_smallest_dose() -> None:
+    """Where the curve starts flat, too: a square whose dose rises along its diagonal."""
+    curve = CumulativeHistogram.of_cells(np.array([5.0]), np.ones(1), np.array([[1.0, 1.0]]))
+    assert curve.dose_at(1.0) == pytest.approx(4.0, abs=1e-5)

@@ -17,8 +17,8 @@ import spine_radiosurgery as sr
 from spine_radiosurgery import resources
 from spine_radiosurgery.case import Prescription, SourceFile
 from spine_radiosurgery.geometry import InputError
-from spine_radiosurgery.report.document import report_document
-from spine_radiosurgery.report.document_values import plain
+from spine_radiosurgery.report.document.document import report_document
+from spine_radiosurgery.report.document.values import plain
 from spine_radiosurgery.tolerance import SetupUncertainty
 
 MOMENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)

@@ -15,9 +15,15 @@ import spine_radiosurgery as sr
 from spine_radiosurgery.case import ImageVolume, Prescription
 from spine_radiosurgery.dose import DoseGrid
 from spine_radiosurgery.geometry import InputError
-from spine_radiosurgery.report.figures import draw_figures
+from spine_radiosurgery.report.figures.drawing import draw_figures
+from spine_radiosurgery.report.figures.resampling import (
+    VIEWS,
+    dose_on,
+    image_on,
+    plane_through,
+    structure_on,
+)
 from spine_radiosurgery.report.limits import paper_or_protocol_limit
-from spine_radiosurgery.report.planes import VIEWS, dose_on, image_on, plane_through, structure_on
 from spine_radiosurgery.tolerance import SetupUncertainty
 
 BOX = (-30.0, -30.0, -30.0), (30.0, 30.0, 30.0)

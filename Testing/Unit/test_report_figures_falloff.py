@@ -10,8 +10,8 @@ from matplotlib.collections import LineCollection
 from synthetic_plan import linear_dose, plan
 
 import spine_radiosurgery as sr
-from spine_radiosurgery.report.canvas import png
-from spine_radiosurgery.report.figures_falloff import falloff_figure
+from spine_radiosurgery.report.figures.canvas import png
+from spine_radiosurgery.report.figures.falloff import falloff_figure
 
 STEEP = linear_dose(at_origin_gy=4.0, gy_per_mm=0.8)
 

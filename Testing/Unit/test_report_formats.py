@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spine_radiosurgery.report.formats import (
+from spine_radiosurgery.report.page.formats import (
     format_index,
     format_margins,
     format_measured,

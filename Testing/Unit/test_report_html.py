@@ -14,7 +14,7 @@ from synthetic_plan import linear_dose, plan
 
 import spine_radiosurgery as sr
 from spine_radiosurgery.case import Prescription
-from spine_radiosurgery.report.html import render_html
+from spine_radiosurgery.report.page.html import render_html
 from spine_radiosurgery.tolerance import SetupUncertainty
 
 HOSTILE = "<script>alert('x')</script>"

@@ -32,13 +32,13 @@ from spine_radiosurgery.dose import (
     sample_dose,
     setup_robustness,
 )
-from spine_radiosurgery.dose.setup import NOMINAL, rigid_motions
+from spine_radiosurgery.dose.setup.scenarios import NOMINAL, rigid_motions
 from spine_radiosurgery.geometry import InputError, Structure
 
 FEW = settings(max_examples=5, deadline=None, derandomize=True)
 D_METRICS = ("Mean[Gy]", "D2%[Gy]", "D10%[Gy]", "D0.035cc[Gy]", "D50%[Gy]", "D98%[Gy]")
 TOLERANCES = {"V10Gy[%]": 0.3, "D10%[Gy]": 0.1, "D0.035cc[Gy]": 0.15, "Mean[Gy]": 0.1}
-"""What the docstring of `dose.robustness` promises."""
+"""What the docstring of `dose.setup.robustness` promises."""
 AROUND = (0.0, 22.0, 0.0)
 
 offsets = st.tuples(*[st.floats(-1.5, 1.5)] * 3)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from spine_radiosurgery.dose import SetupScenario, random_scenarios, systematic_scenarios
-from spine_radiosurgery.dose.setup import rigid_motions
+from spine_radiosurgery.dose.setup.scenarios import rigid_motions
 from spine_radiosurgery.geometry import InputError
 
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from .accumulation import DosePart, DoseSum, sum_doses
 from .biology import LIMITS_OF_USE, BiologicalRow, bed_gy, biological_rows, eqd2_gy
 from .equivalent import generalised_equivalent_uniform_dose_gy
-from .falloff import FallOff, fall_off
-from .grains import centroid_ras
+from .falloff.measuring import FallOff, fall_off
 from .grid import DoseGrid
-from .indices import DoseIndices, dose_indices
-from .isodoses import IsodoseVolume, isodose_volume, isodose_volume_cc
 from .metric_names import MetricName, parse_metric_name
-from .robustness import (
+from .plan_quality.indices import DoseIndices, dose_indices
+from .plan_quality.isodoses import IsodoseVolume, isodose_volume, isodose_volume_cc
+from .samples import DoseSamples, Metric
+from .sampling import SamplingTolerance, sample_dose
+from .setup.grains import centroid_ras
+from .setup.robustness import (
     DoseVolumeBand,
     SetupRobustness,
     StaticDoseModel,
     StructureRobustness,
     setup_robustness,
 )
-from .samples import DoseSamples, Metric
-from .sampling import SamplingTolerance, sample_dose
-from .setup import (
+from .setup.scenarios import (
     SIGMA_DEG,
     SIGMA_MM,
     SetupScenario,

@@ -126,7 +126,7 @@ class CumulativeHistogram:
         holds = np.searchsorted(-self.at_cc, -volume_cc * (1 - 1e-12), side="right")
         k = max(0, int(holds) - 1)
         excess = float(self.after_cc[k]) - volume_cc
-        if k == len(self.knots_gy) - 1 or excess < 0:
+        if k == len(self.knots_gy) - 1 or excess <= 0:
             return float(self.knots_gy[k])
         density, slope = float(self.density[k]), float(self.slope[k])
         root = np.sqrt(max(density**2 + 2.0 * slope * excess, 0.0))

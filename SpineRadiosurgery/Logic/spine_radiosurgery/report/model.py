@@ -93,6 +93,6 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return what `report.json` holds."""
-        from .document import report_document  # document.py needs this module's classes
+        from .document.document import report_document  # document.py needs this module's classes
 
         return report_document(self)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from ..geometry import InputError
-from .figures import draw_figures
-from .html import render_html
+from .figures.drawing import draw_figures
 from .model import Report
+from .page.html import render_html
 from .tables import constraints_csv, dvh_csv, metrics_csv
 
 REPORT_FILE = "report.json"

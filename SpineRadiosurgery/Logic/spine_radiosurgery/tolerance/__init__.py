@@ -8,16 +8,16 @@ from .gate import GateNote, check_prescription, check_target_dose
 from .protocol import Protocol, choose_protocol
 from .reading import protocol_files, read_protocol
 from .result import ConstraintResult, EvaluatedStructure
-from .robustness import assess_robustness
-from .robustness_result import (
+from .setup.result import (
     Probability,
     Robustness,
     SetupUncertainty,
     ViolationProbability,
     WorstCase,
 )
-from .room import RoomToMove
-from .scaling import RoomToScale
+from .setup.robustness import assess_robustness
+from .setup.room import RoomToMove
+from .setup.scaling import RoomToScale
 from .verdict import Verdict, decide
 
 __all__ = [

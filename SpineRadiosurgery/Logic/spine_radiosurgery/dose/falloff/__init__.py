@@ -1,0 +1,1 @@
+"""The fall-off between two isodoses toward the cord."""

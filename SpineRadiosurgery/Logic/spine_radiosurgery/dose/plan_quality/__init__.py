@@ -1,0 +1,1 @@
+"""Conformity, gradient, homogeneity and dose away from the target."""

@@ -1,0 +1,1 @@
+"""The report's pictures; matplotlib is needed here and nowhere else."""

@@ -1,0 +1,147 @@
+"""What every picture of a plane is drawn from: image, outlines, isodoses, letters, scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from ...case import ImageVolume
+from ...geometry import Structure
+from .canvas import TEXT_PT, halo, text_style, thin_line
+from .resampling import Plane, image_on, structure_on
+
+FloatArray = NDArray[np.float64]
+
+WINDOW_HU, LEVEL_HU = 400.0, 40.0
+SCALE_BAR_MM = 20.0
+_SMALLEST_LABELLED_MM = 25.0
+"""Isolines shorter than this carry no label."""
+
+
+@dataclass(frozen=True)
+class Isodose:
+    """An isodose line, how it is drawn and what the legend calls it."""
+
+    level_gy: float
+    style: Any
+    colour: str
+    name: str
+
+
+def draw_image(axes: Axes, image: ImageVolume | None, plane: Plane) -> None:
+    """Draw the grey image: CT in the window of the bones and soft tissue."""
+    if image is None:
+        return
+    values = image_on(image, plane)
+    if image.modality == "CT":
+        low, high = LEVEL_HU - WINDOW_HU / 2, LEVEL_HU + WINDOW_HU / 2
+    else:
+        known = values[np.isfinite(values)]
+        low, high = np.percentile(known, [1, 99]) if known.size else (0.0, 1.0)
+    axes.imshow(
+        values, cmap="gray", vmin=low, vmax=high, extent=extent_mm(plane), interpolation="bilinear"
+    )
+
+
+def extent_mm(plane: Plane) -> tuple[float, float, float, float]:
+    """Left, right, bottom and top edge of the picture in mm."""
+    width, height = plane.size_mm
+    return (0.0, width, height, 0.0)
+
+
+def axis_mm(plane: Plane) -> tuple[FloatArray, FloatArray]:
+    """Positions of the pixel centres rightward and downward, mm."""
+    _, rows, columns = plane.grid.shape_kji
+    across, down = (np.arange(n, dtype=np.float64) + 0.5 for n in (columns, rows))
+    return across * plane.step_mm, down * plane.step_mm
+
+
+def draw_outline(
+    axes: Axes, structure: Structure, plane: Plane, colour: str, style: Any = "solid"
+) -> None:
+    """Draw a structure's outline in the plane, if it has one."""
+    occupancy = structure_on(structure, plane)
+    if occupancy.max() <= 0.5 or occupancy.min() >= 0.5:
+        return
+    axes.contour(
+        *axis_mm(plane),
+        occupancy,
+        levels=[0.5],
+        colors=[colour],
+        linewidths=thin_line(),
+        linestyles=[style],
+    )
+
+
+def draw_isodoses(
+    axes: Axes, dose: FloatArray, plane: Plane, isodoses: list[Isodose], keep_clear: FloatArray
+) -> None:
+    """Draw isodose lines, each labelled in Gy away from the others and from one point."""
+    placed = [keep_clear]
+    for isodose in isodoses:
+        if not np.nanmin(dose) < isodose.level_gy < np.nanmax(dose):
+            continue
+        lines = axes.contour(
+            *axis_mm(plane),
+            np.ma.masked_invalid(dose),
+            levels=[isodose.level_gy],
+            colors=[isodose.colour],
+            linewidths=thin_line(),
+            linestyles=[isodose.style],
+        )
+        spot = _label_spot(lines.allsegs[0], plane, placed)
+        if spot is None:
+            continue
+        placed.append(spot)
+        axes.text(
+            float(spot[0]),
+            float(spot[1]),
+            f"{isodose.level_gy:.4g} Gy",
+            ha="center",
+            va="center",
+            path_effects=halo(),
+            **text_style(isodose.colour),
+        )
+
+
+def _label_spot(
+    lines: list[FloatArray], plane: Plane, placed: list[FloatArray]
+) -> FloatArray | None:
+    """Return the point of the longest line that is farthest from other labels and the edges."""
+    lengths = [float(np.linalg.norm(np.diff(line, axis=0), axis=1).sum()) for line in lines]
+    if not lengths or max(lengths) < _SMALLEST_LABELLED_MM:
+        return None
+    line = lines[int(np.argmax(lengths))][::3]
+    size = np.array(plane.size_mm)
+    edge = np.minimum(line, size - line).min(axis=1)
+    others = np.min([np.linalg.norm(line - p, axis=1) for p in placed], axis=0)
+    room = np.where(edge > 0.12 * size.min(), others, 0.0)
+    best: FloatArray = line[int(np.argmax(room))]
+    return best if room.max() > 0 else None
+
+
+def draw_letters(axes: Axes, plane: Plane) -> None:
+    """Write the orientation at the four edges."""
+    for letter, (x, y) in zip(
+        plane.letters, ((0.03, 0.5), (0.97, 0.5), (0.5, 0.965), (0.5, 0.035)), strict=True
+    ):
+        axes.text(
+            x, y, letter, transform=axes.transAxes, ha="center", va="center",
+            path_effects=halo(), **text_style("white", TEXT_PT + 1.5),
+        )  # fmt: skip
+
+
+def draw_scale(axes: Axes, height: float, length_mm: float = SCALE_BAR_MM) -> None:
+    """Draw the scale bar in the lower left corner."""
+    row, start = 0.965 * height, 0.035 * height
+    axes.plot(
+        [start, start + length_mm], [row, row], color="white", linewidth=2, path_effects=halo()
+    )
+    axes.text(
+        start, row - 0.015 * height, f"{length_mm:g} mm", va="bottom",
+        path_effects=halo(), **text_style("white"),
+    )  # fmt: skip
