@@ -29,17 +29,12 @@ class Extremes:
     dose_gy : (n,)
         Smallest, largest.
     coarser_gy : (n,)
-        The same with every second point of the surface left out, those that matter among them.
+        The same before the last, closest search of the surface around them.
     """
 
     points_ras: FloatArray
     dose_gy: FloatArray
     coarser_gy: FloatArray
-
-    @property
-    def spread_gy(self) -> float:
-        """What leaving half of the surface out changes at most."""
-        return float(np.abs(self.dose_gy - self.coarser_gy).max(initial=0.0))
 
     @classmethod
     def none(cls) -> Extremes:
@@ -67,13 +62,10 @@ def find_extremes(structure: Structure, dose: DoseGrid, step_mm: float) -> Extre
     ends = [(np.inf, np.empty(3)), (-np.inf, np.empty(3))]
     coarser = [np.inf, -np.inf]
     if len(surface):
-        lowest, highest = int(np.argmin(on_surface)), int(np.argmax(on_surface))
-        ends = [
-            _closer(structure, dose, surface[lowest], step_mm, largest=False),
-            _closer(structure, dose, surface[highest], step_mm, largest=True),
-        ]
-        halves = [h for h in (on_surface[::2], on_surface[1::2]) if len(h)]
-        coarser = [max(float(h.min()) for h in halves), min(float(h.max()) for h in halves)]
+        for end, largest in ((0, False), (1, True)):
+            first = surface[int(np.argmax(on_surface) if largest else np.argmin(on_surface))]
+            coarser[end], near = _closer(structure, dose, first, step_mm, largest=largest)
+            ends[end] = _closer(structure, dose, near, step_mm / CLOSER, largest=largest)
     bounds = structure.bounds_ras()
     for end, sign in ((0, 1.0), (1, -1.0)):
         # Only extremes beyond those of the surface need the costly test of lying inside.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 from ..geometry import Cells, ContourStack, InputError, OccupancyMask, Structure
 from .extremes import Extremes, find_extremes
 from .grid import DoseGrid
-from .metrics import SAFETY
 from .samples import DoseSamples
 
 FloatArray = NDArray[np.float64]
@@ -104,7 +102,7 @@ def sample_dose(
     adaptive = step_mm is None
     step = first_step_mm(structure) if step_mm is None else step_mm
     limits = (tolerance or SamplingTolerance()).limits(dose, structure.volume_cc)
-    extremes = _extremes(structure, dose, step, limits["Gy"] if adaptive else math.inf)
+    extremes = find_extremes(structure, dose, float(np.clip(step, *SURFACE_STEPS_MM)))
     fine = _sampled(structure, dose, step)
     coarse = _coarser(structure, dose, step, fine)
     samples = _joined(structure, fine, coarse, extremes)
@@ -134,16 +132,6 @@ def _is_fine(
     watched = [name for name in metrics if not name.startswith(("Max", "Min", "D100%"))]
     found = [samples.metric(name, prescription_gy=prescription_gy) for name in watched]
     return all(m.reason or not m.uncertainty > limits[m.unit] for m in found)
-
-
-def _extremes(structure: Structure, dose: DoseGrid, step_mm: float, limit_gy: float) -> Extremes:
-    """Search the surface more and more closely until its extremes hold."""
-    step = float(np.clip(step_mm, *SURFACE_STEPS_MM))
-    found = find_extremes(structure, dose, step)
-    while SAFETY * found.spread_gy > limit_gy and step > SURFACE_STEPS_MM[0]:
-        step = max(0.5 * step, SURFACE_STEPS_MM[0])
-        found = find_extremes(structure, dose, step)
-    return found
 
 
 def _coarser(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .contours import ContourStack
 from .masks import OccupancyMask
-from .polygons import edges_of, row_areas_mm2, scan_with_leans
+from .polygons import laid_apart, row_areas_mm2, scan_with_leans
 
 FloatArray = NDArray[np.float64]
 Contains = Callable[[FloatArray], NDArray[np.bool_]]
@@ -23,8 +23,6 @@ ROW_SHARE = 0.56
 """Height of a row in steps: an outline's curvature is lost within rows, not along them."""
 POLE_ROWS = 4
 """Rows that the first and the last row of an outline are cut into."""
-APART_MM = 1.0
-"""Between parts that are laid side by side to be scanned at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,14 +160,7 @@ def _fill_stack(stack: ContourStack, step_mm: float) -> Cells:
     parts = [(n, group) for n, slab in enumerate(stack.slabs) for group in _groups(slab.polygons)]
     if not parts:
         return Cells(np.empty((0, 3)), np.empty(0), np.empty((0, 3, 3)))
-    laid, offset = [], np.zeros(len(parts))
-    place = 0.0
-    for n, (_, group) in enumerate(parts):
-        edges = edges_of(group)
-        offset[n] = place - float(edges[:, 1].min())
-        edges[:, [1, 3]] += offset[n]
-        laid.append(edges)
-        place = float(edges[:, 1].max()) + APART_MM
+    laid, offset = laid_apart([group for _, group in parts])
     flat = _fill_plane(laid, step_mm)
     slab = np.array([number for number, _ in parts])[flat.part]
     lower, upper = np.array([[s.lower_mm, s.upper_mm] for s in stack.slabs]).T

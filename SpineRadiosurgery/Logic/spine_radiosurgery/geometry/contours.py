@@ -13,7 +13,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import InputError
-from .polygons import ambiguous_area_mm2, even_odd_area_mm2, signed_area_mm2
+from .polygons import (
+    ambiguous_area_mm2,
+    even_odd_area_mm2,
+    even_odd_areas_mm2,
+    signed_area_mm2,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -48,11 +53,6 @@ class Slab:
     def area_mm2(self) -> float:
         """Area inside by the even-odd rule."""
         return even_odd_area_mm2(self.polygons)
-
-    @property
-    def volume_mm3(self) -> float:
-        """Area times thickness."""
-        return self.area_mm2 * (self.upper_mm - self.lower_mm)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +109,8 @@ class ContourStack:
 
     def volume_mm3(self) -> float:
         """Sum of the slabs' volumes."""
-        return float(sum(slab.volume_mm3 for slab in self.slabs))
+        areas = even_odd_areas_mm2([slab.polygons for slab in self.slabs])
+        return float(areas @ [slab.upper_mm - slab.lower_mm for slab in self.slabs])
 
     def trimmed(self, lower_mm: float, upper_mm: float) -> ContourStack:
         """Keep what lies between two heights along the normal; slabs are cut, not dropped whole."""

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
+APART_MM = 1.0
+"""Between groups of polygons that are laid side by side."""
 CROSSING_ROWS = 64
 """Rows into which a polygon is cut to see whether it crosses itself."""
 
@@ -94,11 +96,38 @@ def row_areas_mm2(edges: FloatArray, bounds: FloatArray) -> FloatArray:
     return np.bincount(into, weights=area, minlength=len(bounds) - 1).astype(np.float64)
 
 
+def laid_apart(groups: Sequence[Sequence[FloatArray]]) -> tuple[list[FloatArray], FloatArray]:
+    """Lay groups of polygons side by side along v, so that one scan serves them all.
+
+    Returns
+    -------
+    edges : list of (n, 4)
+        Of each group, moved along v; ascending and apart.
+    offsets : (groups,)
+        What was added to v.
+    """
+    laid, offsets, place = [], np.zeros(len(groups)), 0.0
+    for n, group in enumerate(groups):
+        edges = edges_of(group)
+        offsets[n] = place - float(edges[:, 1].min())
+        edges[:, [1, 3]] += offsets[n]
+        laid.append(edges)
+        place = float(edges[:, 1].max()) + APART_MM
+    return laid, offsets
+
+
+def even_odd_areas_mm2(groups: Sequence[Sequence[FloatArray]]) -> FloatArray:
+    """Area inside each group of polygons by the even-odd rule, (groups,)."""
+    if not groups:
+        return np.empty(0)
+    laid, _ = laid_apart(groups)
+    bounds = np.array([[e[:, 1].min(), e[:, 1].max()] for e in laid])
+    return row_areas_mm2(np.concatenate(laid), bounds.ravel())[::2]
+
+
 def even_odd_area_mm2(polygons: Sequence[FloatArray]) -> float:
     """Area inside the polygons by the even-odd rule."""
-    edges = edges_of(polygons)
-    low, high = edges[:, 1].min(), edges[:, 1].max()
-    return float(row_areas_mm2(edges, np.array([low, high]))[0]) if high > low else 0.0
+    return float(even_odd_areas_mm2([polygons])[0])
 
 
 def ambiguous_area_mm2(polygon: FloatArray) -> float:
