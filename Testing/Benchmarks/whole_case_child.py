@@ -12,6 +12,7 @@ from pathlib import Path
 def main(job: dict[str, str]) -> None:
     start = time.perf_counter()
     import spine_radiosurgery as sr
+    import spine_radiosurgery.cli
     from spine_radiosurgery.report.writing import write_report
 
     case = sr.read_dicom_case(job["folder"])
