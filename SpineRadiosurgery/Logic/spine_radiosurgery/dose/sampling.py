@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Cells, ContourStack, InputError, OccupancyMask, Structure
+from ..geometry import Cells, ContourStack, InputError, OccupancyMask, Structure, voxels_per_cell
 from .extremes import Extremes, find_extremes
 from .grid import DoseGrid
 from .samples import DoseSamples
@@ -143,13 +143,12 @@ def _coarser(
 ) -> _Sampled:
     """What a sampling is compared with: a coarser one, or where there is none, a rougher one.
 
-    The voxels of a mask are its largest cells. Where neither sampling cuts them further, they are
-    compared with what their centres alone would give.
+    A mask's cells are whole blocks or even parts of its voxels. Where both samplings have the same,
+    they are compared with what the centres of the cells alone would give.
     """
     if isinstance(structure.shape, OccupancyMask):
-        spacing = structure.shape.grid.spacing_mm
-        cuts = [np.ceil(spacing / step - 1e-9) for step in (step_mm, step_mm * FINER)]
-        if (np.maximum(cuts[0], 1) == np.maximum(cuts[1], 1)).all():
+        grid = structure.shape.grid
+        if (voxels_per_cell(grid, step_mm) == voxels_per_cell(grid, step_mm * FINER)).all():
             return replace(fine, dose_gy=fine.centre_gy)
     return previous or _sampled(structure, dose, step_mm * FINER)
 
@@ -158,9 +157,8 @@ def _sampled(structure: Structure, dose: DoseGrid, step_mm: float) -> _Sampled:
     """Sample with cells of one size, the hottest cut finer."""
     sampled = _Sampled.of(structure.cells(step_mm), dose)
     first = first_step_mm(structure)
-    # A voxel's pieces all belong to a mask; a large cell at an outline is only nearly its share.
-    follows = isinstance(structure.shape, ContourStack) and first > OUTLINE_MM
-    within = structure.contains if follows else None
+    # A large cell at an outline is only nearly the structure's share of it.
+    within = structure.contains if first > OUTLINE_MM else None
     for hot_cc in HOT_CC:
         at_first = (hot_cc * 1000.0 / (HOT_SHARE * FIRST_CELLS)) ** (1 / 3)
         if first > WORTH_CUTTING * at_first:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .cells import Cells, HalfSpace
+from .cells import Cells, HalfSpace, voxels_per_cell
 from .contours import ContourStack, Gap, Slab
 from .distance import SurfaceDistance, surface_distance
 from .errors import InputError
@@ -37,4 +37,5 @@ __all__ = [
     "surface_distance",
     "surface_points",
     "trace_isolines",
+    "voxels_per_cell",
 ]

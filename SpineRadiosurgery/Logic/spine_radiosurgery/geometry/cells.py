@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .contours import ContourStack
+from .grid import Grid
 from .masks import OccupancyMask
 from .polygons import laid_apart, row_areas_mm2, scan_with_leans
 
@@ -131,7 +132,7 @@ def fill(shape: ContourStack | OccupancyMask, clips: Sequence[HalfSpace], step_m
     Contours: every slab is cut into sub-slices, every sub-slice into rows between the lowest and
     highest point of each outline with its holes; each row has its exact polygon area, shared by
     equal cells along it. Nothing depends on where a lattice starts. Masks: every voxel is cut into
-    equal boxes.
+    equal boxes, or joined with its neighbours where several fit into the step.
 
     Parameters
     ----------
@@ -281,16 +282,54 @@ def _groups(polygons: Sequence[FloatArray]) -> list[list[FloatArray]]:
     return groups
 
 
+def voxels_per_cell(grid: Grid, step_mm: float) -> FloatArray:
+    """Edge of the cells that a mask is filled with, in voxels along i, j, k.
+
+    Whole blocks of voxels where two or more fit into the step; else a voxel or an even part of it.
+    """
+    fits = step_mm / grid.spacing_mm + 1e-9
+    cuts = np.maximum(1.0, np.ceil(1.0 / fits - 1e-9))
+    return np.where(fits >= 2.0, np.floor(fits), 1.0 / cuts)
+
+
 def _fill_mask(mask: OccupancyMask, step_mm: float) -> Cells:
+    wanted = voxels_per_cell(mask.grid, step_mm)
     kji = np.argwhere(mask.values > 0)
     occupancy = mask.values[tuple(kji.T)]
-    cuts = np.maximum(1, np.ceil(mask.grid.spacing_mm / step_mm - 1e-9).astype(int))
-    offsets = _offsets(cuts)
-    ijk = (kji[:, np.newaxis, ::-1] + offsets).reshape(-1, 3)
-    share = mask.grid.voxel_volume_mm3 / len(offsets)
-    edges = mask.grid.ijk_to_ras[:3, :3].T / cuts[:, np.newaxis]
-    return Cells(
-        mask.grid.to_ras(ijk),
-        np.repeat(occupancy * share, len(offsets)),
-        np.broadcast_to(edges, (len(ijk), 3, 3)),
-    )
+    ijk = kji[:, ::-1].astype(np.float64)
+    length = np.ones_like(ijk)
+    if (wanted >= 2.0).any():
+        ijk, length, occupancy = _blocks(ijk, occupancy, mask.values.shape[::-1], wanted)
+    edges = length[:, :, np.newaxis] * mask.grid.ijk_to_ras[:3, :3].T
+    voxels = Cells(mask.grid.to_ras(ijk), occupancy * mask.grid.voxel_volume_mm3, edges)
+    return voxels if (wanted >= 1.0).all() else voxels.cut(step_mm)
+
+
+def _blocks(
+    ijk: FloatArray, occupancy: FloatArray, size_ijk: tuple[int, ...], wanted: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Join voxels into blocks with their exact volume, centroid and extent (second moments).
+
+    Returns
+    -------
+    ijk, length : (n, 3)
+        Centroid, and edges in voxels of the even box with the block's second moments.
+    occupancy : (n,)
+        Sum over each block.
+    """
+    block, blocks = np.zeros(len(ijk), dtype=np.int64), 1
+    for axis, size in enumerate(size_ijk):
+        # An odd number of blocks falls on the same voxels from both ends.
+        count = size if wanted[axis] < 2.0 else int(np.ceil(size / wanted[axis])) | 1
+        home = np.floor((np.arange(size) + 0.5) * count / size).astype(np.int64)
+        block = block * count + home[ijk[:, axis].astype(np.int64)]
+        blocks *= count
+    total: FloatArray = np.bincount(block, occupancy, blocks).astype(np.float64)
+    used = total > 0
+    middle, spread = np.empty((blocks, 3)), np.empty((blocks, 3))
+    with np.errstate(invalid="ignore"):
+        for axis, place in enumerate(ijk.T):
+            middle[:, axis] = np.bincount(block, occupancy * place, blocks) / total
+            off = (place - middle[block, axis]) ** 2
+            spread[:, axis] = np.bincount(block, occupancy * off, blocks) / total
+    return middle[used], np.sqrt(12.0 * spread[used] + 1.0), total[used]
