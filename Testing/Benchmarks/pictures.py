@@ -96,7 +96,8 @@ def cord_picture(file: str, results: Sequence[CordResult]) -> None:
             axes.axhline(side, color="#777777", linewidth=1, linestyle="--")
         axes.set_xticks([])
         _tidy(axes, f"Error of {what}; dashed: the bar", "offsets", what)
-    panels[1].legend(fontsize=8, frameon=False)
+    # Between the data and the bar.
+    panels[1].legend(fontsize=8, frameon=False, loc="upper right", bbox_to_anchor=(1.0, 0.93))
     _save(figure, file)
 
 

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from ...dose import FallOff
 from ..model import Report
-from .canvas import FONT, TEXT_PT, halo, new_figure, text_style, thin_line
+from .canvas import TEXT_PT, halo, new_figure, text_style, thin_line
 from .colours import CORD, ON_IMAGE, ON_PAPER, TARGET
 from .plane_drawing import (
     Isodose,
     draw_image,
     draw_isodoses,
+    draw_legend,
     draw_letters,
     draw_outline,
     draw_scale,
@@ -163,15 +164,4 @@ def _draw_legend(figure: Figure, isodoses: list[Isodose]) -> None:
         Line2D([], [], color="#444444", linestyle=i.style, linewidth=1.2, label=i.name)
         for i in isodoses
     ]
-    figure.legend(
-        handles=rows,
-        loc="lower left",
-        bbox_to_anchor=(0.0, -0.01),
-        ncol=5,
-        frameon=False,
-        prop={"size": TEXT_PT - 0.3, "family": FONT},
-        handlelength=1.5,
-        columnspacing=0.9,
-        handletextpad=0.4,
-        borderpad=0.1,
-    )
+    draw_legend(figure, rows, columns=5)

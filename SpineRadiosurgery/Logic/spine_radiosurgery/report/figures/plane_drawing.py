@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from ...case import ImageVolume
 from ...geometry import Structure
-from .canvas import TEXT_PT, halo, text_style, thin_line
+from .canvas import FONT, TEXT_PT, halo, text_style, thin_line
 from .resampling import Plane, image_on, structure_on
 
 FloatArray = NDArray[np.float64]
@@ -145,3 +148,20 @@ def draw_scale(axes: Axes, height: float, length_mm: float = SCALE_BAR_MM) -> No
         start, row - 0.015 * height, f"{length_mm:g} mm", va="bottom",
         path_effects=halo(), **text_style("white"),
     )  # fmt: skip
+
+
+def draw_legend(figure: Figure, rows: Sequence[Line2D], *, columns: int) -> None:
+    """Name the lines below the picture."""
+    figure.legend(
+        handles=list(rows),
+        loc="lower left",
+        bbox_to_anchor=(0.0, -0.01),
+        ncol=columns,
+        frameon=False,
+        prop={"size": TEXT_PT - 0.3, "family": FONT},
+        handlelength=1.5,
+        columnspacing=0.9,
+        handletextpad=0.4,
+        borderpad=0.1,
+        labelspacing=0.3,
+    )

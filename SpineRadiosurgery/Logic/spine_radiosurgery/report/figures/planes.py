@@ -15,7 +15,7 @@ from ...cord import CordVolume
 from ...geometry import Structure
 from ..limits import hottest_volume, paper_or_protocol_limit
 from ..model import Report
-from .canvas import FONT, TEXT_PT, halo, new_figure, png, text_style, thin_line
+from .canvas import TEXT_PT, halo, new_figure, png, text_style, thin_line
 from .colours import (
     CORD,
     CORD_VOLUME,
@@ -31,6 +31,7 @@ from .plane_drawing import (
     Isodose,
     draw_image,
     draw_isodoses,
+    draw_legend,
     draw_letters,
     draw_outline,
     draw_scale,
@@ -96,19 +97,7 @@ def _draw(report: Report, plane: Plane, point: FloatArray) -> bytes:
     axes.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
     bar = figure.add_axes(((side + 0.06) / _WIDTH_INCH, 0.3, 0.1 / _WIDTH_INCH, 0.6))
     _draw_colour_bar(bar, report)
-    figure.legend(
-        handles=_legend(report, isodoses),
-        loc="lower left",
-        bbox_to_anchor=(0.0, -0.01),
-        ncol=4,
-        frameon=False,
-        prop={"size": TEXT_PT - 0.3, "family": FONT},
-        handlelength=1.5,
-        columnspacing=0.9,
-        handletextpad=0.4,
-        borderpad=0.1,
-        labelspacing=0.3,
-    )
+    draw_legend(figure, _legend(report, isodoses), columns=4)
     return png(figure)
 
 
