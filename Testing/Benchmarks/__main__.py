@@ -1,7 +1,7 @@
 """Measure, print, and write docs/benchmarks.md: `python Testing/Benchmarks [SECTION ...]`.
 
-With names of sections (closed_forms, cord, real_plans, peers, growth, whole_case) only these are
-measured and printed, and the page stays as it is.
+With names of sections (cord, closed_forms, real_plans, sectors, peers, growth, whole_case) only
+these are measured and printed, and the page stays as it is.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from machine import description
 from page import PAGE, Section
 from rich.console import Console
 
-SECTIONS = ("cord", "closed_forms", "real_plans", "peers", "growth", "whole_case")
+SECTIONS = ("cord", "closed_forms", "real_plans", "sectors", "peers", "growth", "whole_case")
 INTRODUCTION = """\
 # Benchmarks
 
-How exact and how fast the dose engine is. `make bench` measures everything anew and writes this
-page and its pictures (about {minutes} minutes); `make bench ARGS="cord growth"` measures only these
-sections and prints them. All but times and memory is the same in every run.
+How exact and how fast the dose engine is, and the sectors of a vertebra. `make bench` measures
+everything anew and writes this page and its pictures (about {minutes} minutes);
+`make bench ARGS="cord growth"` measures only these sections and prints them. All but times and
+memory is the same in every run.
 
 Measured on {machine}. Errors are ours minus the truth; the bars are those of the design.
 """

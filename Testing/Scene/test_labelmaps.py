@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scene_plans import affine, image, tube
 
-from spine_radiosurgery.geometry import Structure
-from spine_radiosurgery.scene.labelmaps import MAXIMUM_VOXELS, lattice_around, layers_of
+from spine_radiosurgery.geometry import Structure, layers_of
+from spine_radiosurgery.scene.labelmaps import MAXIMUM_VOXELS, lattice_around
 
 CORD, TARGET = tube("Cord", -8, 5, -40, 40), tube("Target", 14, 9, -10, 10)
 

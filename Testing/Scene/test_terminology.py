@@ -52,6 +52,21 @@ def test_sides_are_said_where_the_name_says_one(name, side) -> None:
     assert (modifier[2] if modifier else None) == side
 
 
+@pytest.mark.parametrize(
+    ("role", "code", "side"),
+    [
+        ("body", "3572006", None),
+        ("left_pedicle", "78972004", "Left"),
+        ("right_lamina", "89340005", "Right"),
+        ("spinous_process", "55678000", None),
+    ],
+)
+def test_a_sector_has_the_code_of_its_part_whatever_the_vertebra_is_called(role, code, side):
+    found = segment_type(tube("vertebra L 3", 0, 5, 0, 10), role)
+    assert found.type[0] == code
+    assert (found.modifier[2] if found.modifier else None) == side
+
+
 def test_the_cord_volume_is_a_part_of_the_cord() -> None:
     found = segment_type(tube("SpinalCord_Partial", 0, 5, 0, 10), "cord_volume")
     assert found.type[2] == "Spinal cord"

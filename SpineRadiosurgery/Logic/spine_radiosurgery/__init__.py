@@ -14,15 +14,23 @@ Examples
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from .anatomy import VertebraFrame, VertebraSectors, split_vertebra
     from .case import Case, ImageVolume, Prescription
     from .cord import CordVolume, PlanningRiskVolume, cord_volume, cord_volumes, prv
-    from .dicom import inspect_folder, read_dicom_case, read_structure, write_dicom_case
+    from .dicom import (
+        inspect_folder,
+        read_dicom_case,
+        read_structure,
+        write_dicom_case,
+        write_segmentation,
+    )
     from .dose import (
         DoseGrid,
         DosePart,
@@ -40,15 +48,38 @@ if TYPE_CHECKING:
         sum_doses,
         systematic_scenarios,
     )
-    from .geometry import InputError, Structure
+    from .geometry import InputError, Structure, moved
     from .phantom import SpinePhantom, make_phantom
     from .report import Report, evaluate
+    from .targets import (
+        EpiduralGap,
+        EpiduralGaps,
+        Involvement,
+        Override,
+        Proposal,
+        TargetDefinition,
+        define_target,
+        define_targets,
+        epidural_gaps,
+        involvement,
+        make_target,
+        make_targets,
+        postoperative_target,
+        propose_sectors,
+    )
     from .tolerance import Protocol, Robustness, SetupUncertainty, assess_robustness, read_protocol
 
 _ROOMS = {
+    "anatomy": ("VertebraFrame", "VertebraSectors", "split_vertebra"),
     "case": ("Case", "ImageVolume", "Prescription"),
     "cord": ("CordVolume", "PlanningRiskVolume", "cord_volume", "cord_volumes", "prv"),
-    "dicom": ("inspect_folder", "read_dicom_case", "read_structure", "write_dicom_case"),
+    "dicom": (
+        "inspect_folder",
+        "read_dicom_case",
+        "read_structure",
+        "write_dicom_case",
+        "write_segmentation",
+    ),
     "dose": (
         "DoseGrid",
         "DosePart",
@@ -66,9 +97,25 @@ _ROOMS = {
         "sum_doses",
         "systematic_scenarios",
     ),
-    "geometry": ("InputError", "Structure"),
+    "geometry": ("InputError", "Structure", "moved"),
     "phantom": ("SpinePhantom", "make_phantom"),
     "report": ("Report", "evaluate"),
+    "targets": (
+        "EpiduralGap",
+        "EpiduralGaps",
+        "Involvement",
+        "Override",
+        "Proposal",
+        "TargetDefinition",
+        "define_target",
+        "define_targets",
+        "epidural_gaps",
+        "involvement",
+        "make_target",
+        "make_targets",
+        "postoperative_target",
+        "propose_sectors",
+    ),
     "tolerance": (
         "Protocol",
         "Robustness",
@@ -86,12 +133,17 @@ __all__ = [
     "DosePart",
     "DoseSamples",
     "DoseSum",
+    "EpiduralGap",
+    "EpiduralGaps",
     "FallOff",
     "ImageVolume",
     "InputError",
+    "Involvement",
     "Metric",
+    "Override",
     "PlanningRiskVolume",
     "Prescription",
+    "Proposal",
     "Protocol",
     "Report",
     "Robustness",
@@ -100,25 +152,76 @@ __all__ = [
     "SetupUncertainty",
     "SpinePhantom",
     "Structure",
+    "TargetDefinition",
+    "VertebraFrame",
+    "VertebraSectors",
     "assess_robustness",
     "cord_volume",
     "cord_volumes",
+    "define_target",
+    "define_targets",
     "dose_indices",
+    "epidural_gaps",
     "evaluate",
     "fall_off",
     "inspect_folder",
+    "involvement",
     "make_phantom",
+    "make_target",
+    "make_targets",
+    "moved",
+    "postoperative_target",
+    "propose_sectors",
     "prv",
     "random_scenarios",
     "read_dicom_case",
     "read_protocol",
     "read_structure",
+    "read_vertebrae",
     "sample_dose",
     "setup_robustness",
+    "split_vertebra",
     "sum_doses",
     "systematic_scenarios",
     "write_dicom_case",
+    "write_segmentation",
 ]
+
+
+def read_vertebrae(path: str | os.PathLike[str], scheme: str = "auto") -> dict[str, Structure]:
+    """Read all vertebrae of a segmentation or label map, by level.
+
+    Parameters
+    ----------
+    path : path
+        `.seg.nrrd` with named segments, NIfTI, NRRD or MetaImage label map; any index order.
+    scheme : str
+        What the label numbers mean: "verse", "totalsegmentator-v2" or another of `anatomy.SCHEMES`
+        and `anatomy.ALIASES`. By default the names in the file count; where it has none, the scheme
+        in whose order the labels lie.
+
+    Returns
+    -------
+    dict
+        Level to structure, from head to foot (see `anatomy.vertebrae_in`).
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, holds no vertebra, or its numbers mean different levels in
+        different schemes.
+
+    Examples
+    --------
+    >>> vertebrae = sr.read_vertebrae("totalsegmentator.nii.gz")  # doctest: +SKIP
+    >>> sectors = sr.split_vertebra(vertebrae["L3"])  # doctest: +SKIP
+    """
+    # Files are the business of `dicom` and levels that of `anatomy`, which may not import one
+    # another; they meet here, loaded when first used.
+    from .anatomy import vertebrae_in
+    from .dicom import read_label_map
+
+    return vertebrae_in(read_label_map(path), scheme)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..dose import DoseGrid
 from ..geometry import InputError, Structure
 from .case import Case, ImageVolume, ListedObject, Prescription, SourceFile
-from .naming import ROLES, guess_role, standard_organs
+from .naming import ROLES, guess_role, rois_of, standard_organs
 
 __all__ = [
     "ROLES",
@@ -18,5 +18,6 @@ __all__ = [
     "SourceFile",
     "Structure",
     "guess_role",
+    "rois_of",
     "standard_organs",
 ]

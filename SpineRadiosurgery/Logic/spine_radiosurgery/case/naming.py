@@ -18,6 +18,7 @@ ROLES = (
     "prv",
     "canal",
     "vertebra",
+    "nerve_root",
     "organ",
     "external",
     "ignore",
@@ -31,18 +32,23 @@ _IGNORED_TYPES = frozenset(
 # Tried in this order on the name in lower case without separators.
 _NAME_ROLES: tuple[tuple[str, str], ...] = (
     (r"(cord|medulla|myelon).*(prv|[+]|planningrisk)|prv.*cord|cordprv", "prv"),
-    (r"canal|thecal|csf|spinalspace", "canal"),
+    (r"canal|(spinal|wirbel)kanal|thecal|csf|spinalspace", "canal"),
     (r"spinalcord|^cord|cord$|myelon|rückenmark|moelle|medullaspinalis", "cord"),
     (r"^gtv|^tumou?r", "gtv"),
     (r"^ctv|^itv", "target"),
     (r"^ptv", "ptv"),
     (r"^(external|body|bodyoutline|skinoutline|outercontour)$", "external"),
-    (r"^vb[ctls]?\d|vertebra|vert$|^(corpus|wk)\d", "vertebra"),
+    (r"nerveroot|nrvroot|nervenwurzel|^(nerve|nrv|spinalnerve|roots?)[ctdls]h?\d|^roots?[lr]?$",
+     "nerve_root"),
+    (r"^vb[ctls]?\d|(?<!inter)(?<!^a)vertebra(?!lart|lvein)|vert$|^(corpus|[hbls]?wk)\d"
+     r"|wirbel(?!s)|^([ctdls]|th)\d{1,2}(vb|wk|corpus|vert)", "vertebra"),
     (
         r"couch|table|bolus|marker|^ring|^opt|^help|^dummy|dose|^iso|^z[ _]|artefact|artifact",
         "ignore",
     ),
-)
+)  # fmt: skip
+# A vertebra if nothing else is said; a ROI of a target's type may bear the level alone too.
+_BARE_LEVEL = re.compile(r"^(c[1-7]|(th?|d)(0?[1-9]|1[0-2])|l[1-6]|s[1-5])$")
 
 _SYNONYMS: dict[str, tuple[str, ...]] = {
     "Esophagus": ("esophagus", "oesophagus", "esoph", "oesoph"),
@@ -82,6 +88,21 @@ _PARTS: dict[str, tuple[str, ...]] = {
                       "rightkidney"),
     "OpticPathway": ("opticchiasm", "opticnrvl", "opticnrvr"),
 }  # fmt: skip
+# Names that the report expects beside a vertebra and that no protocol limits.
+_EXPECTED: dict[str, tuple[str, ...]] = {
+    "Pharynx": ("pharynx", "laryngopharynx", "hypopharynx", "oropharynx", "muscconstrict",
+                "muscconstricts", "muscconstrictm", "muscconstricti", "pharynxconst",
+                "pharyngealconstrictors", "constrictors"),
+    "Larynx": ("larynxsg", "glottis"),
+    "Bowel": ("bowel", "bagbowel", "bowelbag", "spcbowel", "bowelspace", "bowelsmall", "smallbowel",
+              "smallbowelloops", "bowellarge", "largebowel", "colon", "colonsigmoid", "duodenum",
+              "jejunumileum", "intestine"),
+    "Kidneys": ("kidneys", "kidneysboth", "kidneycortex", "renalcortex", "kidneyl", "kidneyr",
+                "kidneyleft", "kidneyright", "leftkidney", "rightkidney"),
+    "BrachialPlex": ("brachialplexl", "brachialplexr", "brachialplexusl", "brachialplexusr",
+                     "leftbrachialplexus", "rightbrachialplexus"),
+    "SpinalCord": ("spinalcord", "cord", "myelon", "medullaspinalis", "rückenmark"),
+}  # fmt: skip
 
 
 def _plain(name: str) -> str:
@@ -101,6 +122,8 @@ def guess_role(structure: Structure) -> str:
     for pattern, role in _NAME_ROLES:
         if re.search(pattern, plain):
             return role
+    if interpreted not in _TYPE_ROLES and _BARE_LEVEL.match(plain):
+        return "vertebra"
     return _TYPE_ROLES.get(interpreted, "organ")
 
 
@@ -129,3 +152,23 @@ def standard_organs(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
                     matches[standard] = (*matches.get(standard, ()), name)
         found = {**matches, **found}
     return found
+
+
+def rois_of(organ: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Find the ROIs that contour an organ or parts of it, to say whether it is contoured at all.
+
+    Parameters
+    ----------
+    organ : str
+        TG-263 name, as `anatomy.expected_organs` gives it; "Pharynx", "Bowel", "Kidneys" too,
+        which no protocol limits.
+    names : iterable of str
+        ROI names.
+    """
+    known = {
+        _plain(organ),
+        *_SYNONYMS.get(organ, ()),
+        *_PARTS.get(organ, ()),
+        *_EXPECTED.get(organ, ()),
+    }
+    return tuple(name for name in names if _plain(name) in known)

@@ -10,7 +10,7 @@ from typer.exceptions import Abort, TyperException
 
 from .. import __version__
 from ..geometry import InputError
-from . import demo, evaluate, inspect, protocols
+from . import demo, evaluate, inspect, protocols, target
 
 UNUSABLE_INPUT = 2
 
@@ -43,6 +43,7 @@ def options(
 
 app.command("demo")(demo.demo)
 app.command("inspect")(inspect.inspect)
+app.command("target")(target.target)
 app.command("evaluate")(evaluate.evaluate_case)
 app.add_typer(protocols.app, name="protocols")
 

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ..dicom import read_dicom_case, write_dicom_case
 from ..phantom import SpinePhantom, make_phantom
+from ..phantom.drawing import padded
 from ..report import evaluate
 from ..report.writing import check_output
 from .evaluate import write_and_print
@@ -32,6 +33,7 @@ def demo(
             read_dicom_case(folder),
             target=f"CTV_{phantom.level}",
             cord="SpinalCord",
+            vertebrae=[f"Vertebra_{padded(phantom.level)}"],
             previous_radiation="no",
         )
         write_and_print(report, output, with_scene=True, attached={"dicom": folder})

@@ -21,9 +21,16 @@ from .summary import print_summary
 def evaluate_case(
     case_dir: Annotated[Path, typer.Argument(help="Folder with CT, RTSTRUCT, RTDOSE and RTPLAN.")],
     *,
-    target: Annotated[list[str], typer.Option(help="Target ROI (the CTV); may repeat.")],
+    target: Annotated[
+        list[str] | None,
+        typer.Option(help="Target ROI (the CTV); may repeat. Left out where --template makes it."),
+    ] = None,
     cord: Annotated[str, typer.Option(help="Spinal cord ROI.")],
     output: Annotated[Path, typer.Option(help="Folder for the report.")],
+    vertebra: options.Vertebra = None,
+    template: options.Template = None,
+    template_margin_mm: options.TemplateMarginMm = None,
+    gtv: options.Gtv = None,
     prescription_gy: Annotated[
         float | None, typer.Option(help="Total prescribed dose, Gy; by default the plan's.")
     ] = None,
@@ -80,7 +87,8 @@ def evaluate_case(
 ) -> None:
     """Evaluate a plan: cord volume, metrics, constraints, verdict; write the report."""
     check_output(output)
-    margin = options.margin_of(prv_margin_mm)
+    margin = options.margin_of("--prv-margin-mm", prv_margin_mm)
+    template_margin = options.margin_of("--template-margin-mm", template_margin_mm)
     setup = SetupUncertainty(setup_scenarios, setup_sigma_mm, setup_sigma_deg, setup_seed)
     case = read_dicom_case(
         case_dir,
@@ -93,6 +101,10 @@ def evaluate_case(
         case,
         target=target,
         cord=cord,
+        vertebrae=vertebra or (),
+        template=template,
+        template_margin_mm=0.0 if template_margin is None else template_margin,
+        gtv=gtv,
         protocol=protocol,
         prescription_gy=prescription_gy,
         fractions=fractions,

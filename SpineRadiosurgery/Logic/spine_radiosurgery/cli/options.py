@@ -1,4 +1,4 @@
-"""Options of `evaluate` that say how it computes."""
+"""Options of `evaluate` that say what it looks at beside the target, and how it computes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,31 @@ import typer
 from ..geometry import InputError
 from ..tolerance import SetupUncertainty
 
+Vertebra = Annotated[
+    list[str] | None,
+    typer.Option(help="Vertebra ROI to split into sectors; may repeat."),
+]
+Template = Annotated[
+    str | None,
+    typer.Option(
+        help="Make the target from the vertebrae: body, body_and_pedicles, whole_vertebra or "
+        "posterior_elements."
+    ),
+]
+TemplateMarginMm = Annotated[
+    str | None,
+    typer.Option(
+        help="Margin around the template's sectors: one in mm, or six separated by commas (right, "
+        "left, anterior, posterior, superior, inferior)."
+    ),
+]
+Gtv = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Gross tumour ROI: united with the target that --template makes, compared with the "
+        "sectors; may repeat. By default the case's own is compared."
+    ),
+]
 DoseInterpolation = Annotated[str, typer.Option(help="Between dose voxels: trilinear or cubic.")]
 BetweenContours = Annotated[
     str,
@@ -52,8 +77,8 @@ PrvMarginMm = Annotated[
 DEFAULT_SETUP = SetupUncertainty()
 
 
-def margin_of(text: str | None) -> float | tuple[float, ...] | None:
-    """Read the margin of the planning risk volume.
+def margin_of(option: str, text: str | None) -> float | tuple[float, ...] | None:
+    """Read the margin that an option gives.
 
     Raises
     ------
@@ -66,6 +91,6 @@ def margin_of(text: str | None) -> float | tuple[float, ...] | None:
         margins = tuple(float(part) for part in text.split(","))
     except ValueError:
         raise InputError(
-            f"--prv-margin-mm {text} is no margin; give one number in mm, or six with commas."
+            f"{option} {text} is no margin; give one number in mm, or six with commas."
         ) from None
     return margins[0] if len(margins) == 1 else margins

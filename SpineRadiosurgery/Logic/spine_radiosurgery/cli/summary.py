@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ..dose import FallOff
 from ..report import Report
+from ..report.targets.review import TargetReview, VertebraReview
 
 STYLES = {
     "pass": "bold green",
@@ -36,6 +37,9 @@ def print_summary(report: Report, console: Console) -> None:
                 f"{volume.target_name}"
             )
         )
+    for review in report.target_reviews:
+        for vertebra in review.vertebrae:
+            console.print(Text(_sectors(review, vertebra)))
     table = Table(box=None, pad_edge=False)
     for heading in ("structure", "metric", "value", "±", "limit", "verdict"):
         numeric = heading in ("value", "±", "limit")
@@ -65,3 +69,18 @@ def print_summary(report: Report, console: Console) -> None:
         console.print(" ".join(report.robustness.sentences), markup=False)
     for warning in report.warnings:
         console.print(Text(f"! {warning}", style="yellow"))
+
+
+def _sectors(review: TargetReview, vertebra: VertebraReview) -> str:
+    """Which sectors of a vertebra a target takes, and which the consensus rules propose."""
+    taken = ", ".join(
+        f"{name.replace('_', ' ')} {100 * vertebra.covered.get(name, 0.0):.0f} %"
+        for name in vertebra.decided
+    )
+    text = f"{review.target.name} takes of {vertebra.label}: {taken or 'no sector'}"
+    proposal = vertebra.proposal
+    if proposal is not None:
+        names = ", ".join(name.replace("_", " ") for name in proposal.sectors)
+        checked = "" if proposal.verified else ", not verified"
+        text += f"; {proposal.rule_set}{checked} proposes: {names}"
+    return text

@@ -12,9 +12,11 @@ from .inspection import (
     StructureFacts,
     inspect_folder,
 )
+from .label_maps import read_label_map
 from .reading import read_dicom_case
 from .shapes import read_structure
 from .writing import write_dicom_case
+from .writing_segmentations import Segment, WrittenSegment, write_segmentation
 
 __all__ = [
     "DoseChoice",
@@ -23,9 +25,13 @@ __all__ = [
     "InspectedObject",
     "Inspection",
     "PlanFacts",
+    "Segment",
     "StructureFacts",
+    "WrittenSegment",
     "inspect_folder",
     "read_dicom_case",
+    "read_label_map",
     "read_structure",
     "write_dicom_case",
+    "write_segmentation",
 ]

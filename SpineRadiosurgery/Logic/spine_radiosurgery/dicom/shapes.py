@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry import InputError, Structure
+from .nifti_names import label_names
 from .values import LPS_TO_RAS, FloatArray, one_line
 
 SUFFIXES = (".nrrd", ".nhdr", ".nii", ".nii.gz", ".mha", ".mhd")
@@ -24,7 +25,8 @@ def read_structure(path: str | os.PathLike[str], label: str | int | None = None)
     path : path
         NRRD (`.seg.nrrd` with named segments too), NIfTI or MetaImage file; any index order.
     label : str or int, optional
-        Segment name or label value; needed where the file holds several.
+        Segment name or label value; needed where the file holds several. Label names in a NIfTI
+        file's header, as TotalSegmentator writes them, count as names.
 
     Returns
     -------
@@ -37,12 +39,8 @@ def read_structure(path: str | os.PathLike[str], label: str | int | None = None)
         If the file cannot be read, or the label is missing, unknown or ambiguous.
     """
     file = Path(path)
-    if not file.is_file():
-        raise InputError(f"The structure file {file} does not exist.")
-    if not file.name.lower().endswith(SUFFIXES):
-        raise InputError(f"{file.name}: structures are read from {', '.join(SUFFIXES)} files.")
-    values, matrix, header = _read_image(file)
-    segments = _segments(header)
+    values, matrix, header = read_image(file)
+    segments = segments_of(header)
     if segments:
         name, mask = _segment_mask(values, segments, label, file.name)
     else:
@@ -50,8 +48,18 @@ def read_structure(path: str | os.PathLike[str], label: str | int | None = None)
     return Structure.from_mask(name, mask, matrix)
 
 
-def _read_image(file: Path) -> tuple[NDArray[Any], FloatArray, dict[str, str]]:
-    """Return values [k, j, i] (or [k, j, i, layer]), ijk_to_ras, and the header's text fields."""
+def read_image(file: Path) -> tuple[NDArray[Any], FloatArray, dict[str, str]]:
+    """Return values [k, j, i] (or [k, j, i, layer]), ijk_to_ras, and the header's text fields.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, or it cannot be read as a mask.
+    """
+    if not file.is_file():
+        raise InputError(f"The structure file {file} does not exist.")
+    if not file.name.lower().endswith(SUFFIXES):
+        raise InputError(f"{file.name}: structures are read from {', '.join(SUFFIXES)} files.")
     try:
         import SimpleITK as sitk
     except ImportError as error:
@@ -75,7 +83,7 @@ def _read_image(file: Path) -> tuple[NDArray[Any], FloatArray, dict[str, str]]:
     return sitk.GetArrayFromImage(image), LPS_TO_RAS @ matrix, header
 
 
-def _segments(header: dict[str, str]) -> list[tuple[str, str, int, int]]:
+def segments_of(header: dict[str, str]) -> list[tuple[str, str, int, int]]:
     """Return identifier, name, label value and layer of each segment of a `.seg.nrrd` header."""
     found = []
     for key, value in sorted(header.items()):
@@ -139,6 +147,10 @@ def _label_mask(
         if len(labels) > 1:
             raise InputError(f"{file.name} holds {len(labels)} labels; name one of: {listed}.")
         return stem, values == labels[0]
-    if str(label) not in {str(value) for value in labels}:
+    names = label_names(file)
+    named = {name: value for value, name in names.items() if value in labels}
+    value = named.get(str(label), label)
+    if str(value) not in {str(value) for value in labels}:
+        listed = ", ".join(sorted(named)) or listed
         raise InputError(f"{file.name} holds no label '{label}'; there is: {listed}.")
-    return f"{stem}_{label}", values == int(label)
+    return names.get(int(value), f"{stem}_{value}"), values == int(value)

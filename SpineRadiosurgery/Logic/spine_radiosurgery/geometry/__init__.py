@@ -8,9 +8,13 @@ from .distance import SurfaceDistance, surface_distance
 from .errors import InputError
 from .grid import Grid
 from .isolines import trace_isolines
+from .label_layers import Layer, are_aligned, cropped_to, finest_lattice, layers_of
+from .label_map import LabelledRegion, LabelMap
 from .margins import expanded, margins_mm
 from .masks import OccupancyMask
+from .motion import moved, rigid_matrix
 from .parts import SPECK_CC, Part, Sections, connected_parts, sections_along
+from .skin import distance_to_skin, skin_near
 from .structure import BETWEEN_CONTOURS, SUPERIOR, Structure
 from .surface import surface_points
 
@@ -24,16 +28,27 @@ __all__ = [
     "Grid",
     "HalfSpace",
     "InputError",
+    "LabelMap",
+    "LabelledRegion",
+    "Layer",
     "OccupancyMask",
     "Part",
     "Sections",
     "Slab",
     "Structure",
     "SurfaceDistance",
+    "are_aligned",
     "connected_parts",
+    "cropped_to",
+    "distance_to_skin",
     "expanded",
+    "finest_lattice",
+    "layers_of",
     "margins_mm",
+    "moved",
+    "rigid_matrix",
     "sections_along",
+    "skin_near",
     "surface_distance",
     "surface_points",
     "trace_isolines",

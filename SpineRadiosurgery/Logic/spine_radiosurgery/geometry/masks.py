@@ -23,10 +23,14 @@ class OccupancyMask:
         Occupancy 0..1.
     grid : Grid
         Where the voxels are.
+    edges : tuple of (int, int)
+        Ends of the image that the structure reached before it was cropped: array axis (0 for k),
+        and 0 for its first or 1 for its last layer.
     """
 
     values: FloatArray
     grid: Grid
+    edges: tuple[tuple[int, int], ...] = ()
 
     def volume_mm3(self) -> float:
         """Occupancy times voxel volume, summed."""
@@ -43,6 +47,8 @@ class OccupancyMask:
         solid = self.values >= 0.5
         if not solid.any():
             solid = self.values > 0
+        if not solid.any():
+            raise InputError("A structure without any voxel has no extent.")
         # The first and last voxel of every line along i hold all extremes.
         kj = np.argwhere(solid.any(axis=2))
         lines = solid[kj[:, 0], kj[:, 1]]
@@ -91,4 +97,6 @@ def occupancy_mask(name: str, mask: ArrayLike, ijk_to_ras: ArrayLike) -> Occupan
     nk, nj, ni = values.shape
     whole = Grid((nk, nj, ni), np.asarray(ijk_to_ras, dtype=np.float64))
     k, j, i = cropped.shape
-    return OccupancyMask(cropped, whole.cropped(start, (k, j, i)))
+    edges = [(axis, 0) for axis in range(3) if start[axis] == 0]
+    edges += [(axis, 1) for axis in range(3) if stop[axis] == values.shape[axis]]
+    return OccupancyMask(cropped, whole.cropped(start, (k, j, i)), tuple(edges))

@@ -137,12 +137,14 @@ def vertical_reach_mm(sizes: VertebraSizes) -> tuple[float, float]:
 def _sectors(points: Points, body: Volume, sizes: VertebraSizes) -> dict[str, Volume]:
     """Borders: posterior wall, coronal plane through the canal's centre, the canal's middle third.
 
+    The spinous process is what stands out behind the laminae, which bound the canal.
+
     Bone beside the canal but lateral of the pedicle (a cervical transverse process) is lamina.
     """
     x, y, _ = points
     wall = np.float32(-0.5 * sizes.body_depth_mm)
     centre = np.float32(wall - 0.5 * sizes.canal_depth_mm)
-    back = np.float32(wall - sizes.canal_depth_mm)
+    back = np.float32(wall - sizes.canal_depth_mm - sizes.lamina_thickness_mm)
     lateral = np.float32(0.5 * sizes.canal_width_mm + sizes.pedicle_width_mm + 2)
     in_body = np.minimum(body, np.maximum(wall - y, body - np.float32(2)))
     pedicle = np.maximum(np.maximum(centre - y, np.abs(x) - lateral), -in_body)

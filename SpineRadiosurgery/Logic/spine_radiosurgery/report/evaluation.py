@@ -26,10 +26,20 @@ from ..tolerance import (
 )
 from .choices import Choices, FallOffChoice, Margin
 from .findings import cord_cautions, dose_cautions, reader_warnings
-from .inputs import Question, StructureChoice, as_chosen, resolve, role_of
+from .inputs import Question, as_chosen, resolve, role_of
 from .model import Report, StructureMetric
 from .plan_quality import biology_of, cord_gaps_of, fall_offs_of, indices_of
 from .subjects import Subject, constraint_structures, sample_subjects, subjects_of
+from .targets.asking import (
+    StructureChoice,
+    TargetChoice,
+    TargetQuestion,
+    VertebraChoice,
+    ask_targets,
+)
+from .targets.expected import expected_structures
+from .targets.review import review_targets, review_warnings
+from .targets.skin import review_skin
 
 SETUP = SetupUncertainty()
 
@@ -37,8 +47,12 @@ SETUP = SetupUncertainty()
 def evaluate(
     case: Case,
     *,
-    target: StructureChoice | Sequence[StructureChoice],
+    target: TargetChoice | Sequence[TargetChoice] | None = None,
     cord: StructureChoice,
+    vertebrae: Sequence[VertebraChoice] = (),
+    template: str | None = None,
+    template_margin_mm: Margin = 0.0,
+    gtv: StructureChoice | Sequence[StructureChoice] | None = None,
     protocol: str | Path | Protocol = "auto",
     prescription_gy: float | None = None,
     fractions: int | None = None,
@@ -62,9 +76,21 @@ def evaluate(
     Parameters
     ----------
     case : Case
-    target : str, Structure, or several
-        Name(s) in the case or structures of one's own.
+    target : str, Structure, TargetDefinition, or several; optional
+        Name(s) in the case, structures of one's own, or targets made by `define_target`; may be
+        left out where a template makes the target.
     cord : str or Structure
+    vertebrae : sequence of str, Structure or VertebraSectors
+        Vertebrae to split into sectors: the report shows which of them the target takes, and which
+        the consensus rules propose.
+    template : str, optional
+        With it the target is made from the vertebrae ("body", "body_and_pedicles",
+        "whole_vertebra" or "posterior_elements").
+    template_margin_mm : float or six floats (R, L, A, P, S, I)
+        Around the template's sectors.
+    gtv : str, Structure, or several; optional
+        Gross tumour: united with a target that is made here, compared with the sectors; by default
+        the case's own is compared.
     protocol : str, path or Protocol
         "auto" (by the number of fractions), an identifier, or a protocol file.
     prescription_gy : float, optional
@@ -121,19 +147,31 @@ def evaluate(
         alpha_beta_gy=alpha_beta_gy,
         prv_margin_mm=prv_margin_mm,
     )
-    question = resolve(
+    targets, about_targets = ask_targets(
         case,
         target=target,
+        cord=cord,
+        vertebrae=vertebrae,
+        template=template,
+        margin_mm=template_margin_mm,
+        gtv=gtv,
+        between_contours=between_contours,
+    )
+    question = resolve(
+        case,
+        target=targets,
         cord=cord,
         prescription_gy=prescription_gy,
         fractions=fractions,
         override_prescription=override_prescription,
     )
     rules = load_protocol(protocol, question.prescription.fractions)
-    return _answer(as_chosen(question, choices), choices, rules)
+    return _answer(as_chosen(question, choices), about_targets, choices, rules)
 
 
-def _answer(question: Question, choices: Choices, rules: Protocol) -> Report:
+def _answer(
+    question: Question, about_targets: TargetQuestion, choices: Choices, rules: Protocol
+) -> Report:
     volumes = cord_volumes(
         question.cord, question.targets, margin_mm=choices.margin_mm, mode=choices.mode
     )
@@ -143,9 +181,11 @@ def _answer(question: Question, choices: Choices, rules: Protocol) -> Report:
         # What needs no samples is measured beside the sampling.
         falloff = beside.submit(fall_offs_of, question, choices.falloff)
         gaps = beside.submit(cord_gaps_of, question)
+        reviewing = beside.submit(review_targets, question.targets, about_targets)
         samples = sample_subjects(question, subjects, rules)
     about_dose = dose_cautions(question, samples)
     cautions = (*about_dose, *cord_cautions(question, volumes))
+    reviews = reviewing.result()
     results = evaluate_protocol(
         rules,
         constraint_structures(question, volumes, risk_volume, samples),
@@ -185,7 +225,15 @@ def _answer(question: Question, choices: Choices, rules: Protocol) -> Report:
         ),
         alpha_beta_gy=choices.alpha_beta_gy,
         biology=biology_of(question, subjects, samples, choices.alpha_beta_gy),
-        warnings=reader_warnings(question, volumes, samples, rules, cautions),
+        target_definitions=about_targets.definitions,
+        target_reviews=reviews,
+        expected_structures=expected_structures(question, reviews),
+        skin=review_skin(question, reviews),
+        warnings=(
+            *reader_warnings(question, volumes, samples, rules, cautions),
+            *about_targets.notes,
+            *review_warnings(reviews),
+        ),
         parameters=_parameters(question, choices),
     )
 

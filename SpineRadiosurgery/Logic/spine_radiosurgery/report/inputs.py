@@ -10,10 +10,10 @@ from ..case import Case, Prescription, guess_role
 from ..cord import CORD_VOLUME
 from ..dose import DoseGrid
 from ..geometry import InputError, Structure
+from ..targets import TargetDefinition
 from ..tolerance import GateNote, check_prescription
 from .choices import Choices
-
-StructureChoice = str | Structure
+from .targets.asking import StructureChoice, TargetChoice, listed
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +70,7 @@ class Question:
 def resolve(
     case: Case,
     *,
-    target: StructureChoice | Sequence[StructureChoice],
+    target: TargetChoice | Sequence[TargetChoice],
     cord: StructureChoice,
     prescription_gy: float | None,
     fractions: int | None,
@@ -88,7 +88,7 @@ def resolve(
         raise InputError(
             f"Case {case.identifier} has no dose; add the plan's RTDOSE to its folder."
         )
-    chosen = [target] if isinstance(target, str | Structure) else list(target)
+    chosen = listed(target)
     if not chosen:
         raise InputError("No target was named; name at least one target structure.")
     targets = tuple(_find(case, t) for t in chosen)
@@ -131,7 +131,9 @@ def as_chosen(question: Question, choices: Choices) -> Question:
     )
 
 
-def _find(case: Case, choice: StructureChoice) -> Structure:
+def _find(case: Case, choice: TargetChoice) -> Structure:
+    if isinstance(choice, TargetDefinition):
+        return choice.structure
     return choice if isinstance(choice, Structure) else case.structure(choice)
 
 

@@ -10,10 +10,14 @@ from ..case import Case, Prescription
 from ..cord import CordVolume, PlanningRiskVolume
 from ..dose import BiologicalRow, DoseIndices, DoseSamples, Metric
 from ..geometry import Structure, SurfaceDistance
+from ..targets import TargetDefinition
 from ..tolerance import Constraint, ConstraintResult, Protocol, Robustness, Verdict
 from .plan_quality import FallOffs
+from .targets.expected import ExpectedStructure
+from .targets.review import TargetReview
+from .targets.skin import SkinReview
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,14 @@ class Report:
     alpha_beta_gy : float or None
         None when BED and EQD2 were not asked for.
     biology : tuple of BiologicalRow
+    target_definitions : tuple of TargetDefinition
+        Of the targets that were made from sectors.
+    target_reviews : tuple of TargetReview
+        Targets with the vertebrae they lie in, where these were split.
+    expected_structures : tuple of ExpectedStructure
+        Of the target's levels.
+    skin : tuple of SkinReview
+        Beside targets in the posterior elements.
     warnings : tuple of str
         Most important first.
     parameters : mapping
@@ -84,6 +96,10 @@ class Report:
     robustness: Robustness | None = None
     alpha_beta_gy: float | None = None
     biology: tuple[BiologicalRow, ...] = ()
+    target_definitions: tuple[TargetDefinition, ...] = ()
+    target_reviews: tuple[TargetReview, ...] = ()
+    expected_structures: tuple[ExpectedStructure, ...] = ()
+    skin: tuple[SkinReview, ...] = ()
     warnings: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..case import Structure
-from ..geometry import Grid
+from ..geometry import Grid, Layer, layers_of
 from .appearance import structure_rgb
 from .arrays import set_voxels, vtk_matrix
-from .labelmaps import FINE_STEP_MM, Layer, lattice_around, layers_of
+from .labelmaps import FINE_STEP_MM, lattice_around
 from .terminology import segment_type
 
 ROI_NUMBER_TAG = "DicomRtImport.RoiNumber"

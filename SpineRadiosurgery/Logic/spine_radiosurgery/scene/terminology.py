@@ -28,6 +28,12 @@ _ROLE_TYPES = {
     "canal": "Spinal canal",
     "vertebra": "Vertebra",
     "external": "Entire body",
+    "body": "Vertebral body",
+    "left_pedicle": "Pedicle of vertebra",
+    "right_pedicle": "Pedicle of vertebra",
+    "left_lamina": "Lamina of vertebra",
+    "right_lamina": "Lamina of vertebra",
+    "spinous_process": "Spinous process of vertebra",
 }
 _INTERPRETED_TYPES = {
     "CTV": "Clinical target volume",
@@ -88,7 +94,7 @@ def segment_type(structure: Structure, role: str = "organ") -> SegmentType:
     ----------
     structure : Structure
     role : str
-        As in the report ("target", "cord_volume", "organ", ...).
+        As in the report ("target", "cord_volume", "organ", ...), or a sector's name.
 
     Returns
     -------
@@ -101,9 +107,13 @@ def segment_type(structure: Structure, role: str = "organ") -> SegmentType:
     if role == "cord_volume":
         chosen = modifiers.get("Partial")
     else:
-        sides = [side for side, pattern in _SIDES if pattern.search(structure.name)]
-        chosen = modifiers.get(sides[0]) if len(sides) == 1 else None
+        chosen = modifiers.get(_side(role) or _side(structure.name))
     return SegmentType(_triple(category), _triple(entry), _triple(chosen) if chosen else None)
+
+
+def _side(name: str) -> str:
+    sides = [side for side, pattern in _SIDES if pattern.search(name)]
+    return sides[0] if len(sides) == 1 else ""
 
 
 def _meaning(structure: Structure, role: str) -> str:

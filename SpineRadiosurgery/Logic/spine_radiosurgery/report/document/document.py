@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
@@ -17,6 +18,7 @@ from .plan import (
     indices_document,
     prv_document,
 )
+from .targets import definitions_document, skin_document
 from .values import Exact, plain, reason_of, rounded, uncertainty_of
 
 CONSTRAINT_KEYS = (
@@ -62,6 +64,9 @@ def report_document(report: Report, *, generated_at: datetime | None = None) -> 
         },
         "target": {**targets[0], **indices_document(report.indices)},
         "targets": targets,
+        "target_definitions": definitions_document(report),
+        "expected_structures": [asdict(row) for row in report.expected_structures],
+        "skin": skin_document(report),
         "cord": report.cord.name,
         "cord_volumes": volumes,
         "cord_volume": volumes[0],

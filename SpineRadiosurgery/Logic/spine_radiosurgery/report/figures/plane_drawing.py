@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ...case import ImageVolume
 from ...geometry import Structure
 from .canvas import FONT, TEXT_PT, halo, text_style, thin_line
+from .colours import INK
 from .resampling import Plane, image_on, structure_on
 
 FloatArray = NDArray[np.float64]
@@ -23,6 +24,17 @@ WINDOW_HU, LEVEL_HU = 400.0, 40.0
 SCALE_BAR_MM = 20.0
 _SMALLEST_LABELLED_MM = 25.0
 """Isolines shorter than this carry no label."""
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Colour of letters and lines, and of the halo around letters."""
+
+    colour: str
+    around: str
+
+
+ON_DARK, ON_LIGHT = Ink("white", "black"), Ink(INK, "white")
 
 
 @dataclass(frozen=True)
@@ -127,26 +139,28 @@ def _label_spot(
     return best if room.max() > 0 else None
 
 
-def draw_letters(axes: Axes, plane: Plane) -> None:
-    """Write the orientation at the four edges."""
-    for letter, (x, y) in zip(
-        plane.letters, ((0.03, 0.5), (0.97, 0.5), (0.5, 0.965), (0.5, 0.035)), strict=True
-    ):
+def draw_letters(axes: Axes, plane: Plane, *, ink: Ink = ON_DARK, side_height: float = 0.5) -> None:
+    """Write the orientation at the four edges; those at the sides at a height of 0 to 1."""
+    places = ((0.03, side_height), (0.97, side_height), (0.5, 0.965), (0.5, 0.035))
+    for letter, (x, y) in zip(plane.letters, places, strict=True):
         axes.text(
             x, y, letter, transform=axes.transAxes, ha="center", va="center",
-            path_effects=halo(), **text_style("white", TEXT_PT + 1.5),
+            path_effects=halo(ink.around), **text_style(ink.colour, TEXT_PT + 1.5),
         )  # fmt: skip
 
 
-def draw_scale(axes: Axes, height: float, length_mm: float = SCALE_BAR_MM) -> None:
+def draw_scale(
+    axes: Axes, height: float, length_mm: float = SCALE_BAR_MM, *, ink: Ink = ON_DARK
+) -> None:
     """Draw the scale bar in the lower left corner."""
     row, start = 0.965 * height, 0.035 * height
     axes.plot(
-        [start, start + length_mm], [row, row], color="white", linewidth=2, path_effects=halo()
-    )
+        [start, start + length_mm], [row, row],
+        color=ink.colour, linewidth=2, path_effects=halo(ink.around),
+    )  # fmt: skip
     axes.text(
         start, row - 0.015 * height, f"{length_mm:g} mm", va="bottom",
-        path_effects=halo(), **text_style("white"),
+        path_effects=halo(ink.around), **text_style(ink.colour),
     )  # fmt: skip
 
 

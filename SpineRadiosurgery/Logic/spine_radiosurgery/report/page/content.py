@@ -7,6 +7,7 @@ from typing import Any
 
 from ..limits import PAPER_CC, PAPER_DOSE_GY, PAPER_FRACTIONS, PAPER_PERCENT
 from .plan import plan_content
+from .targets import targets_content
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
@@ -65,6 +66,7 @@ def page_content(document: Document) -> dict[str, Any]:
         "prv_metrics": _prv_metrics(document),
         "structures": _structures(document),
         "inputs": _inputs(document["provenance"]["input_files"]),
+        **targets_content(document, notes.number),
         "citations": notes.citations,
         **plan_content(document),
     }

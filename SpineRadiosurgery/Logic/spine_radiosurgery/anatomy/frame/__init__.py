@@ -1,0 +1,1 @@
+"""A vertebra's own frame, found from its bone: canal, mid-sagittal plane, posterior wall."""

@@ -1,0 +1,1 @@
+"""The vertebral levels: their names, label numbers, order and neighbours."""

@@ -1,0 +1,1 @@
+"""The six sectors of a vertebra."""
