@@ -125,7 +125,7 @@ def lamina_back(local: LocalVolume, tail: Mask, half_width_mm: float) -> FloatAr
         met = np.isfinite(front)
         front = np.interp(local.z_mm, local.z_mm[met], front[met])
         back = np.maximum(back, front - thickness)
-    back = ndimage.median_filter(back, size=5, mode="nearest")
+    back = np.asarray(ndimage.median_filter(back, size=5, mode="nearest"), dtype=np.float64)
     # Below the laminae there is nothing but spinous process in the middle.
     back[local.z_mm < local.z_mm[rows][0]] = 0.0
     return back
