@@ -173,3 +173,21 @@ def test_a_larger_margin_holds_the_smaller_one_and_both_the_structure(
     assert nudged[2][held[1]].all()
     assert inside[0].volume_cc <= inside[1].volume_cc * 1.002
     assert inside[1].volume_cc <= inside[2].volume_cc * 1.002
+
+
+def test_six_margins_agree_with_all_offsets_of_all_voxels_tried_out() -> None:
+    mask = np.zeros((9, 10, 8))
+    mask[2:7, 2:8, 2:5] = 1.0
+    mask[2:4, 2:4, 5:7] = 1.0  # an arm, so that the shape is not convex
+    matrix = np.diag([2.0, 2.0, 2.0, 1.0])
+    margins = (2.0, 3.0, 4.0, 1.0, 5.0, 6.0)
+    grown = expanded(Structure.from_mask("bone", mask, matrix), margins)
+    points = np.random.default_rng(1).uniform(-6, 24, (4000, 3))
+    offset = points[:, np.newaxis] - 2.0 * np.argwhere(mask)[:, ::-1]
+    beyond = np.sign(offset) * np.maximum(np.abs(offset) - 1.0, 0.0)
+    semi_axes = np.where(beyond > 0, margins[::2], margins[1::2])
+    way = np.sqrt(((beyond / semi_axes) ** 2).sum(axis=2)).min(axis=1)
+    wrong = grown.contains(points) != (way <= 1)
+    # A voxel of a third of a millimetre at the edge of the thinnest margin, 1 mm.
+    assert np.abs(way[wrong] - 1).max(initial=0.0) < 0.3
+    assert wrong.mean() < 0.01

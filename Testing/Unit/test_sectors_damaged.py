@@ -134,19 +134,29 @@ def test_a_vertebra_cut_by_the_scans_edge_is_split_as_far_as_it_is_there(
 ) -> None:
     shape = make_shape(level, rotation_deg=(6, 4, -8)).cut(side, share)
     assert has_body_in(shape.labels)
-    sectors = assert_agrees(shape, body=0.93, small=0.80)
+    # Two fifths away may take both pedicles or all of the laminae along.
+    bars = {"body": 0.93, "small": 0.80} if share < 0.4 else {"body": 0.92, "small": 0.70}
+    sectors = assert_agrees(shape, **bars)
     assert sectors.warnings
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
-def test_a_vertebra_cut_at_its_side_keeps_the_rest(side: str) -> None:
-    sectors = assert_agrees(make_shape("L3", rotation_deg=(5, 0, 5)).cut(side, 0.3), small=0.8)
+def test_a_body_cut_at_its_side_is_refused_until_the_canal_tells_the_middle(side: str) -> None:
+    shape = make_shape("L3", rotation_deg=(5, 0, 5)).cut(side, 0.3)
+    with pytest.raises(InputError, match=f"flat on its {side} side"):
+        split_vertebra(shape.structure())
+    sectors = assert_agrees(shape, with_canal=True, small=0.8)
     assert sectors.warnings
 
 
 def test_a_vertebra_cut_behind_keeps_the_rest() -> None:
-    sectors = assert_agrees(make_shape("L3").cut("posterior", 0.3), small=0.8)
-    assert sectors.warnings
+    shape = make_shape("L3").cut("posterior", 0.3)
+    sectors = split_vertebra(shape.structure())
+    scores = dice(shape, labels_on(shape, sectors))
+    assert min(scores["body"], scores["left"], scores["right"]) >= 0.9, scores
+    # A stump of 3 mm is left of it.
+    assert scores["spinous_process"] >= 0.5, scores
+    assert any("cut" in warning for warning in sectors.warnings)
 
 
 @pytest.mark.parametrize("turn", TURNS)

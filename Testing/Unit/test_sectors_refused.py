@@ -50,6 +50,18 @@ def test_a_sacrum_is_refused_whatever_its_mask_by_level() -> None:
         split_vertebra(make_shape("L5").structure().renamed("bone"), level="S1")
 
 
+@pytest.mark.parametrize("name", ["sacrum", "Sacrum_L", "S2", "vertebrae_S1"])
+def test_a_sacral_name_is_refused_whatever_its_mask(name: str) -> None:
+    with pytest.raises(InputError, match="sacrum is not split"):
+        split_vertebra(make_shape("L5").structure().renamed(name))
+
+
+def test_the_level_may_be_written_in_any_way() -> None:
+    structure = make_shape("L3").structure().renamed("bone")
+    assert split_vertebra(structure, level="vertebrae_L3").level == "L3"
+    assert split_vertebra(structure, level="l3").level == "L3"
+
+
 def _solid(shape: tuple[int, int, int]) -> Structure:
     return Structure.from_mask("lump", np.ones(shape, bool), np.eye(4))
 

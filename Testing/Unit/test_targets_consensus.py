@@ -7,9 +7,10 @@ import itertools
 import pytest
 from sector_boxes import box, box_vertebra, column
 from shapes import cylinder
+from vertebra_shapes import make_shape
 
-from spine_radiosurgery.anatomy import SECTORS
-from spine_radiosurgery.geometry import InputError
+from spine_radiosurgery.anatomy import SECTORS, split_vertebra
+from spine_radiosurgery.geometry import InputError, Structure
 from spine_radiosurgery.targets import (
     RULE_SETS,
     Override,
@@ -117,6 +118,29 @@ def test_shares_hold_between_voxels_and_for_contours():
     ball = cylinder(4.13, 8.0, centre=(-1.77, 20.3, 0.4), spacing=0.8)
     found = involvement(box_vertebra(spacing=(1.0, 1.0, 3.0)), ball)
     assert found.tumour_cc["body"] == pytest.approx(ball.volume_cc, rel=1e-3)
+
+
+@pytest.mark.parametrize("spacing_mm", [(1.0, 1.0, 1.0), (1.0, 1.0, 3.0)])
+@pytest.mark.parametrize("name", SECTORS)
+def test_a_tumour_that_ends_at_a_border_does_not_involve_the_sector_beyond(spacing_mm, name):
+    # Turned, so that borders cut through voxels, which then belong to two sectors.
+    shape = make_shape("L3", spacing_mm=spacing_mm, rotation_deg=(8.0, -5.0, 12.0))
+    split = split_vertebra(shape.structure())
+    found = involvement(split, split.sector(name))
+    assert found.involved == (name,)
+    assert found.shares[name] == pytest.approx(1.0, abs=0.01)
+    assert found.outside_cc == pytest.approx(0.0, abs=0.01)
+
+
+def test_a_tumour_across_a_border_keeps_its_volume_in_both_sectors():
+    shape = make_shape("L3", rotation_deg=(8.0, -5.0, 12.0))
+    split = split_vertebra(shape.structure())
+    grid = split.vertebra.shape.grid
+    both = split.body.shape.values + split.left_pedicle.shape.values
+    found = involvement(split, Structure.from_mask("GTV", both, grid.ijk_to_ras))
+    assert found.involved == ("body", "left_pedicle")
+    assert found.tumour_cc["body"] == pytest.approx(split.body.volume_cc, rel=0.01)
+    assert found.tumour_cc["left_pedicle"] == pytest.approx(split.left_pedicle.volume_cc, rel=0.02)
 
 
 def test_overlapping_tumours_count_once_and_epidural_parts_are_outside():

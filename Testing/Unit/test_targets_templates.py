@@ -65,6 +65,11 @@ def test_the_target_is_a_ctv_named_after_its_levels():
     assert make_target(VERTEBRA, name="CTV_mine").name == "CTV_mine"
 
 
+@pytest.mark.parametrize("name", ["CTV_bone", "ctv bone", "bone"])
+def test_a_vertebra_called_ctv_does_not_double_the_prefix(name):
+    assert define_target(box_vertebra(None, name=name)).name == "CTV_bone"
+
+
 def test_an_isotropic_margin_is_true_millimetres():
     # A box with a ball rolled around it (Steiner's formula).
     a, b, c, r = 30.0, 24.0, 24.0, 4.0

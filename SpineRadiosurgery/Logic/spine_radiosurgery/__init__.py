@@ -21,7 +21,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .anatomy import VertebraFrame, VertebraSectors, split_vertebra
+    from .anatomy import (
+        VertebraFrame,
+        VertebraSectors,
+        expected_organs,
+        level_of,
+        relabelled,
+        split_vertebra,
+    )
     from .case import Case, ImageVolume, Prescription
     from .cord import CordVolume, PlanningRiskVolume, cord_volume, cord_volumes, prv
     from .dicom import (
@@ -70,7 +77,14 @@ if TYPE_CHECKING:
     from .tolerance import Protocol, Robustness, SetupUncertainty, assess_robustness, read_protocol
 
 _ROOMS = {
-    "anatomy": ("VertebraFrame", "VertebraSectors", "split_vertebra"),
+    "anatomy": (
+        "VertebraFrame",
+        "VertebraSectors",
+        "expected_organs",
+        "level_of",
+        "relabelled",
+        "split_vertebra",
+    ),
     "case": ("Case", "ImageVolume", "Prescription"),
     "cord": ("CordVolume", "PlanningRiskVolume", "cord_volume", "cord_volumes", "prv"),
     "dicom": (
@@ -163,9 +177,11 @@ __all__ = [
     "dose_indices",
     "epidural_gaps",
     "evaluate",
+    "expected_organs",
     "fall_off",
     "inspect_folder",
     "involvement",
+    "level_of",
     "make_phantom",
     "make_target",
     "make_targets",
@@ -178,6 +194,7 @@ __all__ = [
     "read_protocol",
     "read_structure",
     "read_vertebrae",
+    "relabelled",
     "sample_dose",
     "setup_robustness",
     "split_vertebra",

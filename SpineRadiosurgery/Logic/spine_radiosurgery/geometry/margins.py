@@ -28,6 +28,10 @@ VOXELS_PER_MARGIN = 3
 MOST_VOXELS = 3_000_000
 """Larger results get coarser voxels."""
 SURFACE_POINTS = 400_000
+ROUGH = 1.5
+"""Voxels by which a way from voxel to voxel may differ from that to the surface."""
+EDGE = 0.5
+"""Voxels by which partial occupancy reaches beyond the margin."""
 NEIGHBOURS = 2
 """Surface points looked at in each eighth where the margins differ."""
 
@@ -150,12 +154,9 @@ def _grown(structure: Structure, reach: FloatArray, grid: Grid, base: FloatArray
     """Occupancy of the voxels within reach (3, 2); those at its edge by their distance."""
     spacing = grid.spacing_mm
     solid = base >= 0.5 if (base >= 0.5).any() else base > 0
-    near, near_slack = _rough_way(solid, spacing / reach.max(axis=1))
-    far, far_slack = near, near_slack
-    if np.ptp(reach) > 0:
-        far, far_slack = _rough_way(solid, spacing / reach.min(axis=1))
-    grown: FloatArray = (far <= 1).astype(np.float64)
-    kji = np.argwhere(~solid & (near <= 1 + near_slack) & (far >= 1 - far_slack))
+    sure, possible = _bounds(solid, reach / spacing[:, np.newaxis])
+    grown: FloatArray = sure.astype(np.float64)
+    kji = np.argwhere(possible & ~sure)
     points = grid.to_ras(kji[:, ::-1])
     inside = structure.contains(points)
     axes = grid.directions
@@ -165,10 +166,40 @@ def _grown(structure: Structure, reach: FloatArray, grid: Grid, base: FloatArray
     return grown
 
 
-def _rough_way(solid: NDArray[np.bool_], voxel: FloatArray) -> tuple[FloatArray, float]:
-    """Relative way from voxel to voxel, and by how much it may be off: a diagonal and a half."""
-    way: FloatArray = ndimage.distance_transform_edt(~solid, sampling=voxel[::-1])
-    return way, 1.5 * float(np.linalg.norm(voxel))
+def _bounds(
+    solid: NDArray[np.bool_], reach: FloatArray
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Voxels that are surely and those that are possibly within reach (3, 2), in voxels.
+
+    The way is taken from voxel to voxel (see `ROUGH`).
+    """
+    if np.ptp(reach, axis=1).max() == 0:
+        way = ndimage.distance_transform_edt(~solid, sampling=1.0 / reach[::-1, 0])
+        slack = ROUGH * float(np.linalg.norm(1.0 / reach[:, 0]))
+        return solid | (way < 1 - slack), way <= 1 + slack
+    shrunk = np.maximum(reach - ROUGH, 0.5)
+    return _within(solid, shrunk), _within(solid, reach + ROUGH + EDGE)
+
+
+def _within(solid: NDArray[np.bool_], reach: FloatArray) -> NDArray[np.bool_]:
+    """Voxels from which a solid one lies in the body of eighths of ellipsoids, reach in voxels.
+
+    The squared relative way is a sum over the axes: each is gone along in its turn.
+    """
+    squared = np.where(solid, 0.0, np.inf).astype(np.float32)
+    for axis in range(3):
+        rising, falling = reach[axis]
+        steps = np.arange(-int(rising), int(falling) + 1)
+        # A voxel on the rising side finds the solid one at a negative step.
+        cost = (steps / np.where(steps < 0, rising, falling)) ** 2
+        size = [1, 1, 1]
+        size[2 - axis] = 2 * int(np.abs(steps).max()) + 1
+        kernel = np.full(size[2 - axis], np.inf)
+        kernel[steps + size[2 - axis] // 2] = cost
+        squared = ndimage.grey_erosion(
+            squared, structure=-kernel.reshape(size), mode="constant", cval=np.inf
+        )
+    return np.asarray(squared <= 1)
 
 
 def _surface(structure: Structure, spacing_mm: float) -> FloatArray:
@@ -191,7 +222,8 @@ def _occupancy(
     eighths = {tuple(reach[np.arange(3), list(corner)].tolist()) for corner in np.ndindex(2, 2, 2)}
     for semi_axes in sorted(eighths):
         neighbours = 1 if len(eighths) == 1 else NEIGHBOURS
-        index = cKDTree(surface / semi_axes).query(points / semi_axes, k=neighbours)[1]
+        tree = cKDTree(surface / semi_axes)
+        index = tree.query(points / semi_axes, k=neighbours, workers=-1)[1]
         for nearest in index.reshape(len(points), -1).T:
             offset = points - surface[nearest]
             own = np.where(offset > 0, reach[:, 0], reach[:, 1])

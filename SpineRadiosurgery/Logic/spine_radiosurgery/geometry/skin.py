@@ -63,8 +63,12 @@ def distance_to_skin(
     if len(outside):
         return SurfaceDistance(0.0, outside[0], outside[0])
     tree = cKDTree(skin)
-    some = tree.query(points[:: 1 + len(points) // SAMPLE])[0]
-    distance, index = tree.query(points, distance_upper_bound=float(some.min()) + STEP_MM)
+    some = points[:: 1 + len(points) // SAMPLE]
+    bound = tree.query(some)[0]
+    # From one point to another the distance changes by no more than the way between them.
+    gap, sample = cKDTree(some).query(points)
+    points = points[bound[sample] - gap <= bound.min()]
+    distance, index = tree.query(points, distance_upper_bound=float(bound.min()) + STEP_MM)
     nearest = int(np.argmin(distance))
     return SurfaceDistance(float(distance[nearest]), points[nearest], skin[index[nearest]])
 

@@ -139,15 +139,18 @@ def _sectors(points: Points, body: Volume, sizes: VertebraSizes) -> dict[str, Vo
 
     The spinous process is what stands out behind the laminae, which bound the canal.
 
-    Bone beside the canal but lateral of the pedicle (a cervical transverse process) is lamina.
+    Bone beside the canal but lateral of the pedicle (a cervical transverse process) or above the
+    body (the superior articular process) is lamina.
     """
-    x, y, _ = points
+    x, y, z = points
     wall = np.float32(-0.5 * sizes.body_depth_mm)
     centre = np.float32(wall - 0.5 * sizes.canal_depth_mm)
     back = np.float32(wall - sizes.canal_depth_mm - sizes.lamina_thickness_mm)
     lateral = np.float32(0.5 * sizes.canal_width_mm + sizes.pedicle_width_mm + 2)
     in_body = np.minimum(body, np.maximum(wall - y, body - np.float32(2)))
+    top = np.float32(0.5 * sizes.posterior_height_mm + 2)
     pedicle = np.maximum(np.maximum(centre - y, np.abs(x) - lateral), -in_body)
+    pedicle = np.maximum(pedicle, z - top)
     spinous = np.maximum(y - back, np.abs(x) - np.float32(sizes.canal_width_mm / 6))
     spinous = np.maximum(spinous, -in_body)
     rest = np.maximum(np.maximum(-in_body, -pedicle), -spinous)

@@ -12,9 +12,10 @@ from ..anatomy import SECTORS, VertebraSectors
 from ..geometry import Grid, InputError, Structure
 from .assembly import base_grid
 from .lattice import grid_around, occupancy
+from .overlaps import overlaps
 from .sites import label_of
 from .templates import in_words
-from .uniting import common, united
+from .uniting import united
 
 FloatArray = NDArray[np.float64]
 
@@ -109,14 +110,10 @@ def involvement(
     grid = grid_around([sectors.vertebra], base, fine=True)
     tumour = _tumour_on(tumours, grid)
     cc = grid.voxel_volume_mm3 / 1000.0
-    shares, volumes = {}, {}
-    inside: FloatArray = np.zeros(grid.shape_kji)
-    for name in sectors.present:
-        share = common(occupancy(sectors.sector(name), grid), tumour, grid)
-        volumes[name] = float(share.sum()) * cc
-        shares[name] = min(1.0, volumes[name] / sectors.sector(name).volume_cc)
-        if name == "body":
-            inside = share
+    parts = overlaps(sectors, tumour, grid)
+    volumes = {name: float(part.sum()) * cc for name, part in parts.items()}
+    shares = {n: min(1.0, volumes[n] / sectors.sector(n).volume_cc) for n in sectors.present}
+    inside = parts.get("body", np.zeros(grid.shape_kji))
     total = sum(volumes.values())
     involved = tuple(
         name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -212,8 +213,9 @@ def defined(
 
 
 def target_name(site: Site) -> str:
-    """Name of a site's target: CTV_L2_L3."""
-    return "_".join(("CTV", *(label_of(level) for level in site.levels)))
+    """Name of a site's target: CTV_L2_L3, also if a vertebra's own name begins with CTV."""
+    labels = (re.sub(r"(?i)^ctv[ _-]+(?=.)", "", label_of(level)) for level in site.levels)
+    return "_".join(("CTV", *labels))
 
 
 def as_tuple(structures: Tumours) -> tuple[Structure, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from ...geometry import InputError, Structure
-from .bone import Bone
+from .bone import Bone, Voxels
 from .foramen import Foramen
 
 FloatArray = NDArray[np.float64]
@@ -14,6 +16,25 @@ FloatArray = NDArray[np.float64]
 _CELL_MM = 1.5
 _SLAB_MM = 2.0
 _FEWEST_SLABS = 4
+_FILLED = 0.2
+"""A mask that holds more than this share of the canal beside it fills it."""
+
+
+def without_outline(voxels: Voxels, outline: Structure) -> Voxels:
+    """Take a canal or cord out of a mask that fills it, so that its walls can be measured.
+
+    A contour that only touches the bone takes nothing: the bone tells better where its walls are.
+    """
+    shape = voxels.values.shape
+    matrix = np.eye(4)
+    matrix[:3, :3] = voxels.spacing
+    matrix[:3, 3] = voxels.middle_ras - voxels.spacing @ (0.5 * (np.array(shape[::-1]) - 1))
+    inside = outline.mask_on(shape, matrix)
+    beside = inside[(voxels.values >= 0.5).any(axis=(1, 2))]
+    filled = float((inside * (voxels.values >= 0.5)).sum())
+    if filled < _FILLED * float(beside.sum()):
+        return voxels
+    return replace(voxels, values=voxels.values * (1 - inside))
 
 
 def foramen_of(outline: Structure, bone: Bone, middle_ras: FloatArray) -> Foramen:

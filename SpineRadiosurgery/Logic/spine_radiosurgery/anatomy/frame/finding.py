@@ -16,7 +16,7 @@ from .walls import CanalWalls, PosteriorWall, canal_walls, posterior_wall
 
 FloatArray = NDArray[np.float64]
 
-_ROUNDS = 3
+_ROUNDS = 4
 # Below this share the bone is not its own mirror image: something is missing on one side, or the
 # plane is wrong.
 _LIKE_ITS_IMAGE, _HALF_MISSING = 0.9, 0.75
@@ -151,9 +151,11 @@ def _from_bone(bone: Bone) -> FoundFrame:
     # Part of the ring is missing, and a chance hole may have been taken for the canal: the half
     # that is there stands for the other one too.
     likely = mirror.plane_near(None, None)
-    if likely.symmetry < _HALF_MISSING:
+    if likely.symmetry < _LIKE_ITS_IMAGE:
         core = Mirror(bone.body_core()).plane_near(None, None)
-        likely = mirror.judged(core.right, core.offset_mm)
+        by_body = mirror.judged(core.right, core.offset_mm)
+        if likely.symmetry < max(by_body.symmetry, _HALF_MISSING):
+            likely = by_body
     if foramen is not None and plane is not None and plane.symmetry >= likely.symmetry - 0.01:
         return _framed(bone, plane, foramen, whole=plane.symmetry >= _HALF_MISSING)
     both = np.vstack([bone.shell, likely.mirrored(bone.shell)])

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .local import LocalVolume, first_bone_mm
+from .bone import STEP_MM
+from .local import LocalVolume, first_bone_mm, first_run_mm
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 _WALL_COLUMNS = (0.35, 0.7)
 """Where the posterior wall is taken, in half widths of the canal from the midline."""
+_UNEVEN_MM, _STEEP = 0.5, 0.15
+"""A wall this far from its line, and this far from the canal's direction, has a hole."""
 _DEEPEST_MM, _TYPICAL_MM = 34.0, 16.0
 """The canal is never deeper (C1), and this deep where nothing tells."""
 _USUAL_DEPTH_OF_WIDTH = 0.75
@@ -49,7 +52,7 @@ def posterior_wall(local: LocalVolume, half_width_mm: float) -> PosteriorWall | 
     In the middle the wall is hollow, or a fragment bulges out of it; far out it runs into the
     pedicles. At each height the rear points of the columns in between count.
     """
-    out = np.abs(local.x_mm) / max(half_width_mm, 5.0)
+    out = np.abs(local.x_mm) / max(min(half_width_mm, _body_half_width(local)), 5.0)
     columns = (out >= _WALL_COLUMNS[0]) & (out <= _WALL_COLUMNS[1])
     front = local.occupancy[:, local.y_mm >= 0][:, :, columns]
     depth = first_bone_mm(np.moveaxis(front, 1, -1))
@@ -60,16 +63,46 @@ def posterior_wall(local: LocalVolume, half_width_mm: float) -> PosteriorWall | 
     typical = float(np.median(depth[rows][met[rows]]))
     edge = np.full(len(depth), np.nan)
     for row in np.flatnonzero(rows):
-        edge[row] = np.percentile(depth[row][met[row]], 30)
+        edge[row] = mean_between(depth[row][met[row]], 0.1, 0.5)
     # Far behind the typical wall is a process seen through the canal, far before it a hole.
     rows &= np.abs(np.nan_to_num(edge, nan=1e3) - typical) <= 6
     rows = _longest_run(rows)
     if rows.sum() < 4:
         return None
     height, edge = local.z_mm[rows], edge[rows]
-    slope, depth_mm = _robust_line(height, edge)
+    # Rims are rounded.
+    trim = max(1, round(0.1 * len(height))) if len(height) > 6 else 0
+    inner = slice(trim, len(height) - trim)
+    slope, depth_mm = _robust_line(height[inner], edge[inner])
     residual = float(np.median(np.abs(edge - depth_mm - slope * height)))
+    if residual > _UNEVEN_MM and abs(slope) > _STEEP:
+        # The line runs into a hole: what stands farthest back is what is left of the wall.
+        slope, depth_mm = 0.0, mean_between(edge, 0.1, 0.4)
     return PosteriorWall(depth_mm, slope, residual, float(height[0]), float(height[-1]))
+
+
+def _body_half_width(local: LocalVolume) -> float:
+    """Half of the width of what lies in front of the canal, from the midline to its first end."""
+    ahead = local.occupancy[:, local.y_mm >= 0]
+    start = first_bone_mm(np.moveaxis(ahead[:, :, np.abs(local.x_mm) <= 2], 1, -1))
+    if not np.isfinite(start).any():
+        return np.inf
+    rows = np.arange(ahead.shape[1]) * STEP_MM - float(np.nanmedian(start))
+    slab = ahead[:, (rows >= 3) & (rows <= 8)]
+    ends = []
+    for columns in (local.x_mm >= 0, local.x_mm <= 0):
+        side = slab[:, :, columns]
+        enter, leave = first_run_mm(side if local.x_mm[columns][-1] > 0 else side[:, :, ::-1])
+        ends.append(leave[enter == 0])
+    found = np.concatenate(ends)
+    return float(np.median(found)) if len(found) else np.inf
+
+
+def mean_between(values: FloatArray, low: float, high: float) -> float:
+    """Mean of the sorted values between two shares; steps of the voxels average out in it."""
+    ordered = np.sort(values)
+    first = int(low * len(ordered))
+    return float(ordered[first : max(int(np.ceil(high * len(ordered))), first + 1)].mean())
 
 
 def _longest_run(rows: Mask) -> Mask:
@@ -89,7 +122,7 @@ def _robust_line(x: FloatArray, y: FloatArray) -> tuple[float, float]:
     for _ in range(20):
         root = np.sqrt(weight)
         slope, level = np.linalg.lstsq(design * root[:, np.newaxis], y * root, rcond=None)[0]
-        weight = 1 / np.maximum(np.abs(y - slope * x - level), 0.2)
+        weight = 1 / np.maximum(np.abs(y - slope * x - level), 0.5)
     return float(slope), float(level)
 
 
@@ -150,7 +183,7 @@ def _back(local: LocalVolume, wall: PosteriorWall) -> tuple[float, bool]:
     depth = depth[depth <= _DEEPEST_MM]
     if len(depth) < 4:
         return _TYPICAL_MM, False
-    return float(np.percentile(depth, 35)), True
+    return mean_between(depth, 0.2, 0.5), True
 
 
 def _per_depth(distance: FloatArray) -> FloatArray:
@@ -159,13 +192,13 @@ def _per_depth(distance: FloatArray) -> FloatArray:
     enough = met.sum(axis=0) >= 3
     result = np.full(distance.shape[1], np.nan)
     for column in np.flatnonzero(enough):
-        result[column] = np.percentile(distance[met[:, column], column], 8)
+        result[column] = mean_between(distance[met[:, column], column], 0.0, 0.16)
     return result
 
 
 def _widest_half(right: FloatArray, left: FloatArray) -> float:
     both = 0.5 * (right + left)
     if np.isfinite(both).any():
-        return float(np.nanmax(both[np.isfinite(both)]))
+        return mean_between(both[np.isfinite(both)], 0.75, 1.0)
     one = np.concatenate([right, left])
     return float(np.nanmax(one)) if np.isfinite(one).any() else 10.0

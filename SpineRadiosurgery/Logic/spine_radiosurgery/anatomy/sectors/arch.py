@@ -8,6 +8,7 @@ from scipy import ndimage
 
 from ..frame.bone import STEP_MM
 from ..frame.local import LocalVolume, first_bone_mm, first_run_mm
+from ..frame.walls import mean_between
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -24,7 +25,8 @@ _ALL_CONNECTED = np.ones((3, 3), dtype=bool)
 def lateral_limit(local: LocalVolume, wall_mm: float, half_mm: float, side: int) -> float:
     """Outer border of one pedicle: its inner wall plus its width at the narrowest place."""
     columns = local.x_mm >= 0 if side > 0 else local.x_mm <= 0
-    deep = (local.y_mm >= 0) & (local.y_mm <= wall_mm)
+    # Near the canal's centre the pedicle goes over into the lamina.
+    deep = (local.y_mm >= 0.3 * wall_mm) & (local.y_mm <= wall_mm)
     slab = local.occupancy[:, deep][:, :, columns]
     # From the first bone outward to the next gap, such as the transverse foramen.
     start, stop = first_run_mm(slab if side > 0 else slab[:, :, ::-1])
@@ -56,7 +58,7 @@ def arch_beside_body(local: LocalVolume, wall_mm: float, half_mm: float) -> tupl
     depth = float(np.percentile(thickness[thickness > 0], 75))
     forward = (local.y_mm > wall_mm + 0.4 * depth) & (local.y_mm < wall_mm + 0.95 * depth)
     # Processes that reach forward beside the body are met at a few depths only.
-    limit = max(_half_spread(local, forward), half_mm) + _BESIDE_BODY_MM
+    limit = max(_half_spread(local, forward), 0.65 * half_mm) + _BESIDE_BODY_MM
     beside = bone & (np.abs(local.x_mm) > limit) & (local.y_mm > wall_mm - 3)[:, np.newaxis]
     labels, _ = ndimage.label(beside)
     behind = np.unique(labels[:, (local.y_mm > wall_mm - 3) & (local.y_mm <= wall_mm)])
@@ -75,7 +77,7 @@ def _half_spread(local: LocalVolume, rows: Mask) -> float:
         inward = first_bone_mm(outward[:, ::-1])
         sides.append((outward.shape[1] - 1) * STEP_MM - inward)
     spread = np.nan_to_num(np.fmax(*sides))
-    return float(np.median(spread)) if len(spread) else 0.0
+    return mean_between(spread, 0.3, 0.7) if len(spread) else 0.0
 
 
 def spinous_tail(local: LocalVolume, third_mm: float, half_mm: float) -> Mask:

@@ -1,7 +1,8 @@
 """Which sector a place in a vertebra belongs to.
 
 The borders in the vertebra's own frame: body and pedicles part at the posterior wall, pedicles and
-laminae at the coronal plane through the canal's centre; the spinous process is what stands out
+laminae at the coronal plane through the canal's centre; what rises above the body there is
+articular process and goes with the lamina. The spinous process is what stands out
 behind the laminae that form the posterior canal wall, within the canal's middle third. Bone beside
 the body that belongs to the arch (transverse processes that reach forward) goes with the arch; the
 free part of the spinous process is followed where it is wider than the middle third or leaves it.
@@ -21,6 +22,8 @@ from .arch import arch_beside_body, lamina_back, lateral_limit, spinous_tail
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+ABOVE_BODY_MM = 2.0
+"""A pedicle rises no more than this above the posterior wall of the body."""
 BODY, LEFT_PEDICLE, RIGHT_PEDICLE, LEFT_LAMINA, RIGHT_LAMINA, SPINOUS = range(6)
 
 
@@ -41,6 +44,8 @@ class Borders:
     lamina_back_mm : (z,) array
         Where the backs of the laminae would meet in the midline, at each height.
     local : LocalVolume
+    top_mm : float
+        Height above which bone in front of the canal's centre is articular process.
     body_half_mm : float
         Half width of the body.
     arch_beside_body : (z, y, x) bool array
@@ -55,6 +60,7 @@ class Borders:
     lateral_mm: tuple[float, float]
     lamina_back_mm: FloatArray
     local: LocalVolume
+    top_mm: float
     body_half_mm: float
     arch_beside_body: Mask
     spinous_tail: Mask
@@ -86,7 +92,8 @@ class Borders:
         pedicle = pedicle - bulge
         left_limit, right_limit = self.lateral_mm
         outside = _beyond(x - right_limit, widths[0]) + _beyond(-x - left_limit, widths[0])
-        beside = pedicle * outside
+        above = _beyond(points[:, 2] - self.top_mm, widths[2])
+        beside = pedicle * np.maximum(outside, above)
         spinous = np.interp(points[:, 2], self.local.z_mm, self.lamina_back_mm) - y
         middle = _within(x, self.third_mm, widths[0])
         middle[self.spinous_tail[at]] = 1.0
@@ -126,6 +133,7 @@ def borders_of(found: FoundFrame) -> Borders:
         lateral_mm=lateral,
         lamina_back_mm=lamina_back(local, tail, canal.half_width_mm),
         local=local,
+        top_mm=np.inf if found.wall is None else found.wall.high_mm + ABOVE_BODY_MM,
         body_half_mm=body_half,
         arch_beside_body=beside,
         spinous_tail=tail,

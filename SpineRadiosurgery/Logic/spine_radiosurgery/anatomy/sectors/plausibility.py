@@ -22,7 +22,8 @@ _SMALLEST_CC, _LARGEST_CC, _WIDEST_MM = 1.5, 130.0, 125.0
 # Two vertebrae in one mask: the smaller is at least this share, and lies above, not behind.
 _SECOND_LEVEL = 0.25
 _HEIGHT_OF_DEPTH, _SHALLOWEST_MM = 1.35, 10.0
-_LEAST_SYMMETRY, _USUAL_SYMMETRY, _LARGEST_RESIDUAL_MM, _LARGEST_TURN_DEG = 0.66, 0.85, 1.5, 50.0
+_HEIGHT_OF_DEPTH_WITH_DENS = 3.0
+_LEAST_SYMMETRY, _USUAL_SYMMETRY, _LARGEST_RESIDUAL_MM, _LARGEST_TURN_DEG = 0.66, 0.85, 1.2, 50.0
 _FLAT_END, _SPECKS_CC, _SHALLOW_CANAL = 0.42, 0.01, 0.45
 
 
@@ -101,7 +102,7 @@ def check_size(name: str, bone: Bone) -> None:
         )
 
 
-def check_single(name: str, found: FoundFrame) -> None:
+def check_single(name: str, level: str | None, found: FoundFrame) -> None:
     """Refuse a mask that holds two vertebral bodies, one above the other.
 
     Raises
@@ -128,7 +129,8 @@ def check_single(name: str, found: FoundFrame) -> None:
     front = local.bone[:, local.y_mm > found.canal.front_mm][:, :, middle]
     depth = float(np.percentile(front.any(axis=2).sum(axis=1)[solid], 75)) * STEP_MM
     height = found.wall.high_mm - found.wall.low_mm
-    if depth >= _SHALLOWEST_MM and height > _HEIGHT_OF_DEPTH * depth:
+    most = _HEIGHT_OF_DEPTH_WITH_DENS if level == "C2" else _HEIGHT_OF_DEPTH
+    if depth >= _SHALLOWEST_MM and height > most * depth:
         raise InputError(
             f"{name} has a body {height:.0f} mm high and {depth:.0f} mm deep: no single vertebra "
             "has. Are fused neighbours in one mask? Give one vertebra."

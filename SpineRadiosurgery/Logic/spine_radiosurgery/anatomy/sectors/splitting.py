@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...geometry import InputError, OccupancyMask, Structure
 from ..frame.bone import Bone, Voxels, bone_of, parts_of, voxels_of
-from ..frame.canal import foramen_of
+from ..frame.canal import foramen_of, without_outline
 from ..frame.finding import FoundFrame, VertebraFrame, find_frame
 from ..levels.names import levels_in_name
 from .borders import borders_of
@@ -129,16 +129,17 @@ def split_vertebra(
     InputError
         No single vertebra (empty, several, a rib cage, a part), or a level without sectors (S1).
     """
-    level = level or _level_of(vertebra)
+    level = _level_in(vertebra.name) if level is None else _level_in(level) or level
     refuse_unsupported(vertebra.name, level)
     vertebra, voxels = voxels_of(vertebra)
     labels, part_shares = parts_of(vertebra.name, voxels.values)
     check_parts(vertebra.name, voxels, labels, part_shares)
     main = int((part_shares >= MAIN_SHARE).sum())
-    bone = bone_of(voxels, (labels > 0) & (labels <= main))
-    check_size(vertebra.name, bone)
     source = "given" if canal is not None else "cord"
     outline = canal or cord
+    measured = voxels if outline is None else without_outline(voxels, outline)
+    bone = bone_of(measured, (labels > 0) & (labels <= main))
+    check_size(vertebra.name, bone)
     known = None if outline is None else foramen_of(outline, bone, voxels.middle_ras)
     try:
         found = find_frame(bone, known)
@@ -148,7 +149,7 @@ def split_vertebra(
             f"{vertebra.name} cannot be split: {str(error).rstrip('.')}. Check that it is one "
             "vertebra, or give its canal."
         ) from error
-    check_single(vertebra.name, found)
+    check_single(vertebra.name, level, found)
     check_sides(vertebra.name, voxels, found, known is not None)
     shares = _shares(found, bone, voxels)
     sectors = {
@@ -164,9 +165,12 @@ def split_vertebra(
     )
 
 
-def _level_of(vertebra: Structure) -> str | None:
-    levels = levels_in_name(vertebra.name)
-    return levels[0] if len(levels) == 1 else None
+def _level_in(name: str) -> str | None:
+    """The one level that a name mentions; the first of the sacrum's for the sacrum."""
+    levels = levels_in_name(name)
+    if len(levels) == 1 or all(level.startswith("S") for level in levels):
+        return next(iter(levels), None)
+    return None
 
 
 def _frame_in_ras(found: FoundFrame, bone: Bone, voxels: Voxels) -> VertebraFrame:

@@ -25,6 +25,7 @@ IN_FRONT_MM = 1.0
 """A target that stands out more than this covers the bone."""
 _TARGET_OPACITY = 0.42
 _SPECK_PIXELS = 40
+_HOLE_PIXELS = 400
 _ARM = 0.20
 """Length of the arms of the directions, in shares of half the picture."""
 
@@ -111,10 +112,16 @@ def _draw_target(
 
 
 def _without_specks(region: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Leave out what is smaller than a letter."""
+    """Leave out what is smaller than a letter, and fill holes as small: steps of voxels."""
+    kept = region & ~_small(region, _SPECK_PIXELS)
+    return kept | _small(~kept, _HOLE_PIXELS)
+
+
+def _small(region: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:
+    """Connected parts of a region with fewer pixels."""
     parts, _ = ndimage.label(region)
     sizes = np.bincount(parts.ravel())
-    return region & (sizes[parts] >= _SPECK_PIXELS)
+    return np.asarray(region & (sizes[parts] < pixels))
 
 
 def _outline(
