@@ -78,7 +78,19 @@ def posterior_wall(local: LocalVolume, half_width_mm: float) -> PosteriorWall | 
     if residual > _UNEVEN_MM and abs(slope) > _STEEP:
         # The line runs into a hole: what stands farthest back is what is left of the wall.
         slope, depth_mm = 0.0, mean_between(edge, 0.1, 0.4)
-    return PosteriorWall(depth_mm, slope, residual, float(height[0]), float(height[-1]))
+    cover = front.max(axis=1).mean(axis=1)
+    low, high = _end_mm(cover[::-1], rows[::-1]), _end_mm(cover, rows)
+    ends = float(local.z_mm[-1]) - low, float(local.z_mm[0]) + high
+    return PosteriorWall(depth_mm, slope, residual, *ends)
+
+
+def _end_mm(cover: NDArray[np.float32], rows: Mask) -> float:
+    """Where the cover falls to one half behind the last of the rows, mm from the first voxel."""
+    last = int(np.flatnonzero(rows)[-1])
+    beyond = 1.0 if last + 1 == len(cover) else float(cover[last + 1])
+    here = float(cover[last])
+    share = (here - 0.5) / (here - beyond) if beyond < 0.5 < here else 0.5
+    return STEP_MM * (last + share)
 
 
 def _body_half_width(local: LocalVolume) -> float:

@@ -63,8 +63,9 @@ def arch_beside_body(local: LocalVolume, wall_mm: float, half_mm: float) -> tupl
     labels, _ = ndimage.label(beside)
     behind = np.unique(labels[:, (local.y_mm > wall_mm - 3) & (local.y_mm <= wall_mm)])
     arch = np.isin(labels, behind[behind > 0])
-    # One voxel more, so that the limit itself cuts, not the lattice.
-    return limit, np.asarray(ndimage.binary_dilation(arch, iterations=1) & ahead[:, np.newaxis])
+    # One voxel more, so that the limits themselves cut, not the lattice.
+    near = (local.y_mm > wall_mm - STEP_MM)[:, np.newaxis]
+    return limit, np.asarray(ndimage.binary_dilation(arch, iterations=1) & near)
 
 
 def _half_spread(local: LocalVolume, rows: Mask) -> float:
@@ -98,7 +99,8 @@ def spinous_tail(local: LocalVolume, third_mm: float, half_mm: float) -> Mask:
             linked = bool(np.abs(across).max() <= widest or before[part].any())
             if alone and linked:
                 here |= part
-        tail[:, row] = here
+        # The empty voxels around it stand for what a finer mask has at its rim.
+        tail[:, row] = here | (ndimage.binary_dilation(here, _ALL_CONNECTED) & ~bone[:, row])
         before = here
     return tail
 
@@ -153,7 +155,7 @@ def _half_thickness(local: LocalVolume, tail: Mask) -> float:
     rows = np.flatnonzero(tail.any(axis=(0, 2)))
     if len(rows) < 2:
         return 0.0
-    rear = tail[:, rows[: len(rows) // 2]]
+    rear = (tail & local.bone)[:, rows[: len(rows) // 2]]
     # The typical width where there is any bone at all, over heights and depths.
     width = rear.sum(axis=2)
     return 0.5 * STEP_MM * float(np.percentile(width[width > 0], 75))
