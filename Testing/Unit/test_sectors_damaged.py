@@ -23,6 +23,9 @@ from vertebra_shapes_scores import dice, labels_on, swapped_voxels
 from spine_radiosurgery.anatomy import VertebraSectors, split_vertebra
 from spine_radiosurgery.geometry import InputError
 
+# Two minutes of numpy and scipy that the other sector tests use as well: once is enough.
+pytestmark = pytest.mark.slow
+
 TURNS = [(0, 0, 0), (15, -12, 20)]
 ALL_LEVELS = ("C5", "C7", "T6", "T12", "L3", "L5")
 

@@ -65,6 +65,7 @@ def volumes_cc(level: str, turn: tuple[float, float, float]) -> NDArray[np.float
     return np.array([sectors.sector(name).volume_cc for name in SECTORS])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [(30, 0, 0), (0, -30, 0), (0, 0, 30), (20, -20, 20)])
 @pytest.mark.parametrize("level", ["C5", "T4", "T12", "L5"])
 def test_turning_changes_no_sector_by_three_percent(
