@@ -11,24 +11,12 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "Dicom"))
 import builders
 
-from spine_radiosurgery.cli import main
-
 FILES = {"report.html", "report.json", "metrics.csv", "constraints.csv", "dvh.csv", "figures"}
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Run a command; returns (status, standard output, standard error)."""
-
-    def runner(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["spine-radiosurgery", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "200")
-        with pytest.raises(SystemExit) as stop:
-            main()
-        output = capsys.readouterr()
-        return int(stop.value.code or 0), output.out, output.err
-
-    return runner
+def run(run_command):
+    return run_command
 
 
 def test_demo_writes_a_case_and_its_report(run, tmp_path):

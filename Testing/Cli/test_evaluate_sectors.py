@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
+from functools import partial
 
 import pytest
 
 import spine_radiosurgery as sr
-from spine_radiosurgery.cli import main
 
 PHANTOM = sr.SpinePhantom(level="T8", dose_margin_mm=30.0)
 QUICK = ("--no-scene", "--no-robustness")
@@ -22,18 +21,8 @@ def case_dir(tmp_path_factory):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Run `evaluate`; returns (status, standard output, standard error)."""
-
-    def runner(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["spine-radiosurgery", "evaluate", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "200")
-        with pytest.raises(SystemExit) as stop:
-            main()
-        output = capsys.readouterr()
-        return int(stop.value.code or 0), output.out, output.err
-
-    return runner
+def run(run_command):
+    return partial(run_command, "evaluate")
 
 
 def read(folder):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "Unit"))
 from vertebra_shapes import VertebraShape, make_shape
 
 from spine_radiosurgery.anatomy import SECTORS
-from spine_radiosurgery.cli import main
 from spine_radiosurgery.dicom import read_structure, write_segmentation
 from spine_radiosurgery.dicom.own_files import check_own_file
 from spine_radiosurgery.geometry import Structure
@@ -30,18 +30,8 @@ def shape() -> VertebraShape:
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
-    """Run `target`; returns (status, standard output, standard error)."""
-
-    def runner(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["spine-radiosurgery", "target", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "200")
-        with pytest.raises(SystemExit) as stop:
-            main()
-        output = capsys.readouterr()
-        return int(stop.value.code or 0), output.out, output.err
-
-    return runner
+def run(run_command):
+    return partial(run_command, "target")
 
 
 @pytest.fixture

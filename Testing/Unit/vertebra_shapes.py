@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from spine_radiosurgery.anatomy import SECTORS
 from spine_radiosurgery.geometry import Structure
 from spine_radiosurgery.phantom.curve import Frame
 from spine_radiosurgery.phantom.lattice import Lattice, Window
@@ -23,7 +24,6 @@ from spine_radiosurgery.phantom.levels import (
 )
 from spine_radiosurgery.phantom.solids import Points, oval
 from spine_radiosurgery.phantom.vertebra import (
-    SECTORS,
     local_points,
     make_vertebra,
     vertical_reach_mm,

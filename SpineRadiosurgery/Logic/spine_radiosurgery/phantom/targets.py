@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ..anatomy import SECTORS
 from .column import FAR_MM, Column
 from .lattice import Lattice, Volume
 from .parameters import SpinePhantom
 from .solids import ellipsoid
-from .vertebra import SECTORS, VertebraSolids
+from .vertebra import VertebraSolids
 
 _TEMPLATE_SECTORS: dict[str, tuple[str, ...]] = {
     "body": ("body",),

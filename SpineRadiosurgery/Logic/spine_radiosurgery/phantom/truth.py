@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..anatomy import SECTORS
 from .column import Column
 from .curve import Frame, SpineCurve
 from .lattice import FloatArray, Lattice, Volume, Window
 from .levels import LEVELS
 from .parameters import SpinePhantom
 from .targets import TargetSolids
-from .vertebra import SECTORS
 
 Mask = NDArray[np.bool_]
 

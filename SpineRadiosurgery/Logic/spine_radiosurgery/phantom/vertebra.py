@@ -15,14 +15,6 @@ from .lattice import FloatArray, Lattice, Volume, Window
 from .levels import LEVELS, VertebraSizes
 from .solids import Points, oval, rod, smooth_intersection, smooth_union
 
-SECTORS = (
-    "body",
-    "left_pedicle",
-    "right_pedicle",
-    "left_lamina",
-    "right_lamina",
-    "spinous_process",
-)
 _LAST_CERVICAL, _FIRST_LUMBAR = LEVELS.index("C7"), LEVELS.index("L1")
 
 

@@ -106,6 +106,13 @@ def first_run_mm(line: FloatVolume) -> tuple[FloatArray, FloatArray]:
     return enter, np.where(met, leave, np.nan)
 
 
+def mean_between(values: FloatArray, low: float, high: float) -> float:
+    """Mean of the sorted values between two shares; steps of the voxels average out in it."""
+    ordered = np.sort(values)
+    first = int(low * len(ordered))
+    return float(ordered[first : max(int(np.ceil(high * len(ordered))), first + 1)].mean())
+
+
 def _crossing_mm(line: FloatVolume, index: NDArray[np.intp]) -> FloatArray:
     """Where occupancy passes one half between the voxel before `index` and that one."""
     before = np.take_along_axis(line, np.maximum(index - 1, 0)[..., np.newaxis], -1)[..., 0]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bone import STEP_MM
-from .local import LocalVolume, first_bone_mm, first_run_mm
+from .local import LocalVolume, first_bone_mm, first_run_mm, mean_between
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -108,13 +108,6 @@ def _body_half_width(local: LocalVolume) -> float:
         ends.append(leave[enter == 0])
     found = np.concatenate(ends)
     return float(np.median(found)) if len(found) else np.inf
-
-
-def mean_between(values: FloatArray, low: float, high: float) -> float:
-    """Mean of the sorted values between two shares; steps of the voxels average out in it."""
-    ordered = np.sort(values)
-    first = int(low * len(ordered))
-    return float(ordered[first : max(int(np.ceil(high * len(ordered))), first + 1)].mean())
 
 
 def _longest_run(rows: Mask) -> Mask:

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ..frame.bone import STEP_MM
-from ..frame.local import LocalVolume, first_bone_mm, first_run_mm
-from ..frame.walls import mean_between
+from ..frame.local import LocalVolume, first_bone_mm, first_run_mm, mean_between
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
