@@ -9,8 +9,10 @@ RUN := .venv/bin/python
 ARGS ?=
 # Relative, so that a checkout whose path has spaces works.
 TEST_OUTPUT := build/test
+INSTALLED := build/installed
 
-.PHONY: help environment demo test lint unit slicer-5.10 slicer-5.12 bench wheel cmake-lists lock clean
+.PHONY: help environment demo test lint unit installed slicer-5.10 slicer-5.12 bench wheel \
+	cmake-lists extension-card icons screenshots lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9.-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -18,13 +20,14 @@ help: ## list the targets
 environment: ## set up .venv from the pinned list of the newest usable Python
 	@python="$$(sh requirements/python.sh $(PYTHON_VERSIONS))"; \
 	minor="$$("$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"; \
-	sh requirements/environment.sh .venv "$$python" "requirements/$$minor.txt" requirements/slicer-core.txt
+	sh requirements/environment.sh .venv "$$python" "requirements/$$minor.txt" \
+		requirements/slicer-core.txt requirements/panel.txt
 
 demo: environment ## make a phantom patient, evaluate its plan, write the report
 	@$(RUN) -m spine_radiosurgery demo --output build/demo
 	@echo "Results: $(CURDIR)/build/demo"
 
-test: lint unit slicer-5.10 slicer-5.12 ## lint, types, all tests, and the library on what Slicer 5.10 and 5.12 bundle
+test: lint unit installed slicer-5.10 slicer-5.12 ## lint, types, all tests, the installed extension, the library on what Slicer 5.10 and 5.12 bundle
 	@echo "All tests passed. Results: $(CURDIR)/$(TEST_OUTPUT) (*.log, *.xml)"
 
 lint: environment ## ruff and mypy
@@ -32,19 +35,28 @@ lint: environment ## ruff and mypy
 	@$(RUN) -m mypy
 
 # $(call pytest,environment,result name,arguments)
+# One thread of linear algebra a worker: more of them wait for one another and double the time.
+# A file stays with one worker, so that what its tests share is made once.
 define pytest
-	@mkdir -p $(TEST_OUTPUT); \
+	mkdir -p $(TEST_OUTPUT); \
 	echo "== $(2): $$($(1)/bin/python --version), results in $(TEST_OUTPUT)/$(2).log and .xml"; \
-	$(1)/bin/python -m pytest -n 2 --junitxml=$(TEST_OUTPUT)/$(2).xml $(3) $(ARGS) 2>&1 | tee $(TEST_OUTPUT)/$(2).log
+	OPENBLAS_NUM_THREADS=1 $(1)/bin/python -m pytest -n 2 --dist loadfile --junitxml=$(TEST_OUTPUT)/$(2).xml $(3) $(ARGS) 2>&1 | tee $(TEST_OUTPUT)/$(2).log
 endef
 
 unit: environment ## all tests with .venv
-	$(call pytest,.venv,main,)
+	@$(call pytest,.venv,main,)
+
+# A tree of its own every time: a file that is gone from the checkout must not linger there.
+installed: environment ## start, console and six steps of the panel on the extension as 3D Slicer installs it
+	@rm -rf $(INSTALLED)
+	@modules="$$($(RUN) Testing/tools/installed_tree.py $(INSTALLED))"; \
+	export SPINE_RADIOSURGERY_MODULE="$$modules/SpineRadiosurgery.py"; \
+	$(call pytest,.venv,installed,-m "not slow" $(addprefix Testing/Panel/test_,manners.py logic_module.py workflow.py))
 
 # The rooms that 3D Slicer runs with its own numpy, scipy and pydicom, on the Python it bundles where that is here.
 slicer-5.10: SLICER_PYTHONS := 3.12 3.11 3.10
 slicer-5.12: SLICER_PYTHONS := 3.12 3.11 3.13
-slicer-5.10 slicer-5.12: ## numpy rooms and DICOM with the versions of that Slicer
+slicer-5.10 slicer-5.12: ## numpy rooms, DICOM and packaging with the versions of that Slicer
 	@if python="$$(sh requirements/python.sh $(SLICER_PYTHONS) 2>/dev/null || PYTHON= sh requirements/python.sh $(SLICER_PYTHONS))"; then \
 		sh requirements/environment.sh .venv-$@ "$$python" requirements/$@.txt; \
 		$(MAKE) --no-print-directory run-$@; \
@@ -54,7 +66,7 @@ slicer-5.10 slicer-5.12: ## numpy rooms and DICOM with the versions of that Slic
 	fi
 
 run-slicer-%:
-	$(call pytest,.venv-slicer-$*,slicer-$*,-m "not slow" Testing/Unit Testing/Dicom)
+	@$(call pytest,.venv-slicer-$*,slicer-$*,-m "not slow" Testing/Unit Testing/Dicom Testing/Packaging)
 
 # The tools to compare with have an environment of their own; where it cannot be made the page says that they are missing.
 bench: environment ## accuracy and speed: docs/benchmarks.md; ARGS="cord growth" measures only these sections
@@ -68,8 +80,17 @@ wheel: environment ## build/dist/*.whl
 cmake-lists: environment ## write the file lists of SpineRadiosurgery/CMakeLists.txt anew
 	@$(RUN) Testing/tools/update_cmake_lists.py
 
-lock: environment ## write the pinned lists anew (needs the network)
-	@sh requirements/lock.sh .venv/bin/uv
+extension-card: environment ## write names and addresses of the extension anew from Testing/tools/extension_card.json
+	@$(RUN) Testing/tools/update_extension_card.py
+
+icons: environment ## draw the PNG icons anew from the SVG and the demo case
+	@$(RUN) Testing/tools/draw_icons.py
+
+screenshots: environment ## photograph every page of the panel into docs/images
+	@$(RUN) Testing/tools/make_screenshots.py
+
+lock: environment ## write the pinned lists anew (needs the network); ARGS=--upgrade takes the newest of everything
+	@sh requirements/lock.sh .venv/bin/uv $(ARGS)
 
 clean: ## remove environments and results
 	@rm -rf .venv .venv-slicer-5.10 .venv-slicer-5.12 .venv-bench build .mypy_cache .pytest_cache .ruff_cache .hypothesis

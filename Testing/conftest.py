@@ -9,6 +9,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -30,6 +31,12 @@ def _missing(reason: str) -> NoReturn:
     if os.environ.get("SPINE_RADIOSURGERY_CI"):
         pytest.fail(f"{reason} (a skip elsewhere, a failure in CI)", pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def missing() -> Callable[[str], NoReturn]:
+    """Call it with what this machine lacks."""
+    return _missing
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,22 @@ folder=$1
 python=$2
 shift 2
 
-# slicer-core has builds for these machines only; everything but case.mrb works without it.
+# slicer-core has builds for these machines only; everything but scenes and the panel works without it.
 has_slicer_core() {
     "$folder/bin/python" -c '
 import platform, sys
 sys.exit((platform.system(), platform.machine()) not in {("Linux", "x86_64"), ("Darwin", "arm64")})'
+}
+
+# PySide6 is of use beside slicer-core only; its builds want glibc 2.34 or macOS 13.
+has_panel() {
+    has_slicer_core && "$folder/bin/python" -c '
+import platform, sys
+name, version = platform.libc_ver()
+if sys.platform == "darwin":
+    name, version = "macOS", platform.mac_ver()[0]
+lowest = {"glibc": (2, 34), "macOS": (13,)}
+sys.exit(name not in lowest or tuple(map(int, version.split("."))) < lowest[name])'
 }
 
 stamp=$(
@@ -36,6 +47,12 @@ for list in "$@"; do
     */slicer-core.txt)
         if ! has_slicer_core; then
             echo "No slicer-core for $(uname -s) $(uname -m): case.mrb is left out."
+            continue
+        fi
+        ;;
+    */panel.txt)
+        if ! has_panel; then
+            echo "No PySide6 for this $(uname -s) $(uname -m): the panel's tests are left out."
             continue
         fi
         ;;

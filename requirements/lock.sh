@@ -1,15 +1,17 @@
 #!/bin/sh
 # Write the pinned lists anew from pyproject.toml and the *.in files: `sh requirements/lock.sh path/to/uv`, or `make lock`.
+# Pins that still fit are kept; `--upgrade` after the path, or `make lock ARGS=--upgrade`, takes the newest of everything.
 # Without network addresses in the lists: pip takes whatever registry the machine is set up for, the hashes say what is right.
 set -eu
 cd "$(dirname "$0")/.."
 uv=${1:-uv}
+upgrade=${2:-}
 export UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never
 
 compile() {
     output=$1
     shift
-    "$uv" pip compile --quiet --upgrade --no-header --generate-hashes --only-binary :all: \
+    "$uv" pip compile --quiet ${upgrade:+"$upgrade"} --no-header --generate-hashes --only-binary :all: \
         --output-file "requirements/$output" "$@"
 }
 
@@ -20,6 +22,7 @@ for minor in 3.11 3.12 3.13; do
         --python-version "$minor" --python-platform linux
 done
 compile slicer-core.txt requirements/slicer-core.in --no-deps --python-version 3.10 --universal
+compile panel.txt requirements/panel.in --no-deps --python-version 3.10 --universal
 compile bench.txt requirements/bench.in --python-version 3.10 --universal
 compile slicer-5.10.txt pyproject.toml requirements/slicer-5.10.in --group test \
     --python-version 3.10 --universal

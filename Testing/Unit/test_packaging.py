@@ -1,8 +1,7 @@
-"""What is shipped is complete: the extension's file lists, its index entry, the wheel."""
+"""What pip installs is complete: the wheel and its version."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -16,67 +15,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULE = ROOT / "SpineRadiosurgery"
-
-
-def test_cmake_lists_hold_every_file_of_the_module() -> None:
-    tool = ROOT / "Testing" / "tools" / "update_cmake_lists.py"
-    spec = importlib.util.spec_from_file_location("update_cmake_lists", tool)
-    assert spec is not None
-    assert spec.loader is not None
-    update = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(update)
-    text = (MODULE / "CMakeLists.txt").read_text(encoding="utf-8")
-    assert text == update.listed_text(text), "run `make cmake-lists`"
-
-
-# The rules of the schema that the entry names, and what the index checks besides.
-ENTRY_TYPES = {
-    "$schema": str,
-    "build_dependencies": list,
-    "build_subdirectory": str,
-    "category": str,
-    "dicom_support_rule": str,
-    "enabled": bool,
-    "scm_revision": str,
-    "scm_type": str,
-    "scm_url": str,
-    "tier": int,
-}
-SCHEMA = (
-    "https://raw.githubusercontent.com/Slicer/Slicer/main/Schemas/"
-    "slicer-extension-catalog-entry-schema-v1.0.2.json#"
-)
-
-
-def test_index_entry_follows_the_schema() -> None:
-    entry = json.loads((ROOT / "SpineRadiosurgery.json").read_text(encoding="utf-8"))
-    assert {"$schema", "category", "scm_url"} <= set(entry) <= set(ENTRY_TYPES)
-    assert [key for key, value in entry.items() if type(value) is not ENTRY_TYPES[key]] == []
-    assert all(isinstance(name, str) for name in entry["build_dependencies"])
-    assert entry["$schema"] == SCHEMA
-    assert entry["category"] == "Radiotherapy"
-    assert 1 <= entry["tier"] <= 5
-
-
-def test_index_entry_names_an_acceptable_repository() -> None:
-    entry = json.loads((ROOT / "SpineRadiosurgery.json").read_text(encoding="utf-8"))
-    assert re.fullmatch(r"https://[^/]+/[^/]+/Slicer[-_A-Z][\w-]*(\.git)?", entry["scm_url"])
-
-
-def test_index_entry_cmake_and_s4ext_agree() -> None:
-    entry = json.loads((ROOT / "SpineRadiosurgery.json").read_text(encoding="utf-8"))
-    cmake = (ROOT / "CMakeLists.txt").read_text(encoding="utf-8")
-    settings = dict(re.findall(r'set\((EXTENSION_\w+) "([^"]*)"\)', cmake))
-    lines = (ROOT / "SpineRadiosurgery.s4ext").read_text(encoding="utf-8").splitlines()
-    s4ext = dict(line.split(" ", 1) for line in lines if not line.startswith("#"))
-
-    assert "project(SpineRadiosurgery)" in cmake
-    assert settings["EXTENSION_DEPENDS"].split() == entry["build_dependencies"]
-    assert s4ext["depends"].split() == entry["build_dependencies"]
-    assert settings["EXTENSION_CATEGORY"] == entry["category"] == s4ext["category"]
-    assert s4ext["scmurl"] == entry["scm_url"] == settings["EXTENSION_HOMEPAGE"] + ".git"
-    assert s4ext["scmrevision"] == entry["scm_revision"]
-    assert s4ext["description"] == settings["EXTENSION_DESCRIPTION"]
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,12 @@ from vertebra_shapes_defects import laminectomy
 
 from spine_radiosurgery.anatomy import SECTORS, split_vertebra
 from spine_radiosurgery.geometry import Structure
-from spine_radiosurgery.report.figures.colours import SECTOR_COLOURS
 from spine_radiosurgery.report.figures.sectors import draw_sectors
 from spine_radiosurgery.report.figures.sectors.fields import Field, SectorFields
 from spine_radiosurgery.report.figures.sectors.framing import Framing
 from spine_radiosurgery.report.figures.sectors.solid import _without_specks
 from spine_radiosurgery.report.figures.sectors.surface import View, visible_surface
+from spine_radiosurgery.report.palette import SECTOR_COLOURS
 
 AXIAL, SAGITTAL, SOLID = range(3)
 

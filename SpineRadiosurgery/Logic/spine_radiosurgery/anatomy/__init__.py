@@ -24,6 +24,7 @@ from .levels.names import levels_in_name, renamed_level, vertebrae_in_names
 from .levels.organs import LevelOrgans, expected_organs
 from .levels.relabelling import check_order, relabelled
 from .levels.vertebrae import vertebrae_in
+from .sectors.outlines import axial_outlines
 from .sectors.splitting import POSTERIOR, SECTORS, VertebraSectors, split_vertebra
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "VertebraFrame",
     "VertebraSectors",
     "are_contiguous",
+    "axial_outlines",
     "check_order",
     "expected_organs",
     "in_order",

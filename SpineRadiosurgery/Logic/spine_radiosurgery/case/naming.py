@@ -110,13 +110,18 @@ def _plain(name: str) -> str:
 
 
 def guess_role(structure: Structure) -> str:
-    """Guess a structure's role from its DICOM type and its name; one of `ROLES`.
+    """Return a structure's role: what a person said, else a guess; one of `ROLES`."""
+    return structure.role or role_by_name(structure.name, structure.interpreted_type)
+
+
+def role_by_name(name: str, interpreted_type: str = "") -> str:
+    """Guess a role from a structure's name and its DICOM type; one of `ROLES`.
 
     The name decides before the type, because planning systems type cords, canals and vertebrae
     alike as ORGAN.
     """
-    plain = _plain(structure.name)
-    interpreted = structure.interpreted_type.upper()
+    plain = _plain(name)
+    interpreted = interpreted_type.upper()
     if interpreted in _IGNORED_TYPES:
         return "ignore"
     for pattern, role in _NAME_ROLES:

@@ -10,11 +10,13 @@ import typer
 from rich.console import Console
 
 from ..dicom import read_dicom_case, write_dicom_case
+from ..geometry import stage
 from ..phantom import SpinePhantom, make_phantom
 from ..phantom.drawing import padded
 from ..report import evaluate
 from ..report.writing import check_output
-from .evaluate import write_and_print
+from .evaluate import print_written, write
+from .progress import progress_line
 
 
 def demo(
@@ -26,15 +28,23 @@ def demo(
     """Make a patient, write it as DICOM-RT, read it back and evaluate it."""
     check_output(output)
     phantom = SpinePhantom(seed=seed)
-    with tempfile.TemporaryDirectory(prefix="spine-radiosurgery-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="spine-radiosurgery-") as scratch, progress_line():
         folder = Path(scratch) / "dicom"
-        write_dicom_case(make_phantom(phantom), folder)
-        report = evaluate(
-            read_dicom_case(folder),
-            target=f"CTV_{phantom.level}",
-            cord="SpinalCord",
-            vertebrae=[f"Vertebra_{padded(phantom.level)}"],
-            previous_radiation="no",
-        )
-        write_and_print(report, output, with_scene=True, attached={"dicom": folder})
+        with stage("Making the patient", 0.0, 0.2):
+            made = make_phantom(phantom)
+        with stage("Writing DICOM files", 0.2, 0.3):
+            write_dicom_case(made, folder)
+        with stage("Reading the case", 0.3, 0.4):
+            case = read_dicom_case(folder)
+        with stage("Evaluating", 0.4, 0.7):
+            report = evaluate(
+                case,
+                target=f"CTV_{phantom.level}",
+                cord="SpinalCord",
+                vertebrae=[f"Vertebra_{padded(phantom.level)}"],
+                previous_radiation="no",
+            )
+        with stage("Writing the report", 0.7, 1.0):
+            left_out = write(report, output, with_scene=True, attached={"dicom": folder})
+    print_written(report, output, left_out)
     Console(soft_wrap=True, highlight=False).print(f"Case: {output / 'dicom'}", markup=False)

@@ -10,11 +10,13 @@ import typer
 from rich.console import Console
 
 from ..dicom import DoseChoice, read_dicom_case
+from ..geometry import stage
 from ..report import Report, evaluate
 from ..report.writing import SceneWriter, check_output, write_report
 from ..scene import why_unavailable, write_scene
 from ..tolerance import SetupUncertainty
 from . import options
+from .progress import progress_line
 from .summary import print_summary
 
 
@@ -90,52 +92,62 @@ def evaluate_case(
     margin = options.margin_of("--prv-margin-mm", prv_margin_mm)
     template_margin = options.margin_of("--template-margin-mm", template_margin_mm)
     setup = SetupUncertainty(setup_scenarios, setup_sigma_mm, setup_sigma_deg, setup_seed)
-    case = read_dicom_case(
-        case_dir,
-        dose=dose,
-        structures=structures,
-        plan=plan,
-        dose_choice=DoseChoice(relative_dose_gy=relative_dose_gy, sum_beams=sum_beams),
-    )
-    report = evaluate(
-        case,
-        target=target,
-        cord=cord,
-        vertebrae=vertebra or (),
-        template=template,
-        template_margin_mm=0.0 if template_margin is None else template_margin,
-        gtv=gtv,
-        protocol=protocol,
-        prescription_gy=prescription_gy,
-        fractions=fractions,
-        margin_mm=margin_mm,
-        mode=cord_mode,
-        metrics=metric or (),
-        override_prescription=override_prescription,
-        previous_radiation=previous_radiation,
-        dose_interpolation=dose_interpolation,
-        between_contours=between_contours,
-        falloff_from_percent=falloff_percent[0],
-        falloff_to_percent=falloff_percent[1],
-        falloff_plane=falloff_plane,
-        falloff_toward=falloff_toward,
-        robustness=setup if robustness else None,
-        alpha_beta_gy=alpha_beta_gy,
-        prv_margin_mm=margin,
-    )
-    write_and_print(report, output, with_scene=scene)
+    with progress_line():
+        with stage("Reading the case", 0.0, 0.25):
+            case = read_dicom_case(
+                case_dir,
+                dose=dose,
+                structures=structures,
+                plan=plan,
+                dose_choice=DoseChoice(relative_dose_gy=relative_dose_gy, sum_beams=sum_beams),
+            )
+        with stage("Evaluating", 0.25, 0.65):
+            report = evaluate(
+                case,
+                target=target,
+                cord=cord,
+                vertebrae=vertebra or (),
+                template=template,
+                template_margin_mm=0.0 if template_margin is None else template_margin,
+                gtv=gtv,
+                protocol=protocol,
+                prescription_gy=prescription_gy,
+                fractions=fractions,
+                margin_mm=margin_mm,
+                mode=cord_mode,
+                metrics=metric or (),
+                override_prescription=override_prescription,
+                previous_radiation=previous_radiation,
+                dose_interpolation=dose_interpolation,
+                between_contours=between_contours,
+                falloff_from_percent=falloff_percent[0],
+                falloff_to_percent=falloff_percent[1],
+                falloff_plane=falloff_plane,
+                falloff_toward=falloff_toward,
+                robustness=setup if robustness else None,
+                alpha_beta_gy=alpha_beta_gy,
+                prv_margin_mm=margin,
+            )
+        with stage("Writing the report", 0.65, 1.0):
+            left_out = write(report, output, with_scene=scene)
+    print_written(report, output, left_out)
 
 
-def write_and_print(
+def write(
     report: Report,
     output: Path,
     *,
     with_scene: bool,
     attached: Mapping[str, Path] | None = None,
-) -> None:
-    """Write the report's folder and say on standard output what is in it."""
+) -> str:
+    """Write the report's folder; return why case.mrb was left out, "" when it was not."""
     writer, left_out = scene_writer() if with_scene else (None, "")
     write_report(report, output, write_scene=writer, attached=attached)
+    return left_out
+
+
+def print_written(report: Report, output: Path, left_out: str) -> None:
+    """Say on standard output what is in the report's folder."""
     console = Console(soft_wrap=True, highlight=False)
     print_summary(report, console)
     console.print(f"Report: {output / 'report.html'}", markup=False)

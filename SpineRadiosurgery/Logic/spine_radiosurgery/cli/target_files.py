@@ -13,8 +13,8 @@ from ..dicom import Segment, WrittenSegment, write_segmentation
 from ..dicom.own_files import check_own_file, signed_png, write_own_bytes
 from ..dicom.writing_segmentations import SEGMENTATION_SUFFIX, check_segmentation_name
 from ..geometry import Grid, InputError, OccupancyMask, Structure
-from ..report.figures.colours import SECTOR_COLOURS
 from ..report.figures.sectors import draw_sectors
+from ..report.palette import SECTOR_COLOURS
 from ..scene.appearance import structure_rgb
 from ..scene.segmentations import ROLE_TAG
 from ..scene.terminology import segment_type

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ..geometry import Structure, expanded, margins_mm, surface_points
+from ..geometry import (
+    Structure,
+    expanded,
+    margins_mm,
+    nearest_neighbours,
+    report_progress,
+    surface_points,
+)
 
 MARGIN_MM = 2.0
 """Margin of a cord PRV in spine radiosurgery (Gutfeld et al. 2009 study one of 2 mm)."""
@@ -57,11 +64,14 @@ def prv(cord: Structure, margin_mm: float | Sequence[float] = MARGIN_MM) -> Plan
         A margin is negative or not finite, or there are neither one nor six.
     """
     margins = margins_mm(margin_mm)
+    report_progress(f"Expanding {cord.name}", 0.0)
     structure = expanded(cord, margins, name=prv_name(margins))
     smallest = mean = 0.0
     if any(margins):
+        report_progress("Measuring the margin", 0.7)
         surface = cKDTree(surface_points(cord, CORD_STEP_MM))
-        away = surface.query(surface_points(structure, SURFACE_STEP_MM))[0]
+        report_progress()
+        away = nearest_neighbours(surface, surface_points(structure, SURFACE_STEP_MM))[0]
         smallest, mean = float(away.min()), float(np.mean(away))
     return PlanningRiskVolume(structure, margins, smallest, mean, structure.volume_cc)
 

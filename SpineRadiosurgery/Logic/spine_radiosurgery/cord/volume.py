@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..geometry import ContourStack, HalfSpace, InputError, Structure, sections_along
+from ..geometry import (
+    ContourStack,
+    HalfSpace,
+    InputError,
+    Structure,
+    report_progress,
+    sections_along,
+)
 from .centreline import Centreline, centreline_of
 from .sites import Site, find_sites
 
@@ -125,7 +132,9 @@ def cord_volumes(
     if not np.isfinite(margin_mm) or margin_mm < 0:
         raise InputError(f"The cord margin of {margin_mm:g} mm must be 0 mm or more.")
     targets = [target] if isinstance(target, Structure) else list(target)
+    report_progress("Cutting the cord volume", 0.0)
     sites, notes = find_sites(targets, margin_mm)
+    report_progress(fraction=0.2)
     cutter = _Cutter(cord, margin_mm, mode, _centreline(cord, mode), notes)
     names = (
         [CORD_VOLUME]
@@ -176,11 +185,14 @@ class _Cutter:
                 f"{target_name} (S {site.lower_mm:.1f} to {site.upper_mm:.1f} mm) with its margin "
                 f"of {self.margin_mm:g} mm; contour the cord there."
             )
+        report_progress()
         if self.mode == "centreline" and self.line is not None:
             piece = self._along(site, self.line)
         else:
             piece = self._axial(site)
+        report_progress(fraction=0.4)
         volume_cc = piece.structure.volume_cc
+        report_progress(fraction=0.9)
         if not volume_cc > 0:
             raise InputError(
                 f"Cord {self.cord.name} has no volume between S {piece.lower_mm:.1f} and "

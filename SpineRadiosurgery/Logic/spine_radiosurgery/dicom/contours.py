@@ -10,7 +10,7 @@ from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
-from ..geometry import InputError
+from ..geometry import InputError, report_progress, with_progress
 from .values import FloatArray, items, numbers, one_line, text, whole
 
 CLOSED_TYPES = ("CLOSED_PLANAR", "CLOSEDPLANAR_XOR")
@@ -84,7 +84,8 @@ def read_structure_set(dataset: Dataset, label: str, file: str) -> StructureSet:
         contours.setdefault(whole(item, "ReferencedROINumber", file), []).append(item)
     names, warnings = _unique_names(listed, file)
     regions = []
-    for item, name in zip(listed, names, strict=True):
+    named = tuple(zip(listed, names, strict=True))
+    for item, name in with_progress(named, lambda pair: f"Reading {pair[1]}"):
         number = whole(item, "ROINumber", file)
         own = contours.pop(number, [])
         regions.append(_region(item, name, types.get(number, ""), own, file))
@@ -188,6 +189,7 @@ def _closed_contours(
     left_out: Counter[str] = Counter()
     for parent in contour_items:
         for contour in items(parent, "ContourSequence", file):
+            report_progress()
             kind = text(contour, "ContourGeometricType").upper()
             if kind in CLOSED_TYPES:
                 contours.append(_points(contour, f"{what}: a contour", file))

@@ -9,7 +9,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from ..dose import DoseGrid
-from ..geometry import InputError
+from ..geometry import InputError, report_progress, with_progress
 from .pixels import stored_pixels
 from .scanning import LoadedFile, ScannedFile, load
 from .values import LPS_TO_RAS, FloatArray, items, number, numbers, plane_axes, text, whole
@@ -102,9 +102,10 @@ def read_dose(
     """
     total: ReadDose | None = None
     loaded = []
-    for file in files:
+    for file in with_progress(files, "Reading the dose"):
         whole_file = load(file)
         loaded.append(whole_file)
+        report_progress()
         dose = _read_one(file, whole_file.dataset, choice, partial=len(files) > 1)
         total = dose if total is None else _added(total, dose, files[0].name, file.name)
     if total is None:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..case import ImageVolume, SourceFile
-from ..geometry import InputError
-from .scanning import IMAGE_KINDS, FolderScan, ScannedFile
+from ..geometry import InputError, report_progress, with_progress
+from .scanning import FILES_BETWEEN, IMAGE_KINDS, FolderScan, ScannedFile
 from .slices import read_slice
 from .values import LPS_TO_RAS, FloatArray, number, numbers, plane_axes, whole
 
@@ -98,7 +98,7 @@ def group_series(scan: FolderScan) -> tuple[tuple[ImageSeries, ...], tuple[str, 
     """
     groups: dict[tuple[Any, ...], list[tuple[ScannedFile, FloatArray]]] = {}
     complaints = []
-    for file in scan.of_kind(*IMAGE_KINDS):
+    for file in with_progress(scan.of_kind(*IMAGE_KINDS), "Sorting images", FILES_BETWEEN):
         try:
             key, origin = _slice_geometry(file)
         except InputError as error:
@@ -143,7 +143,7 @@ def read_volume(
         problem = "has slices that are shifted sideways against each other"
     step = sheared if sheared is not None else series.normal
     planes, sources = [], []
-    for file in series.files:
+    for file in with_progress(series.files, "Reading the image", every=FILES_BETWEEN):
         plane, digest = read_slice(file)
         sources.append(SourceFile(file.name, digest, series.kind))
         if plane.shape != series.shape:
@@ -157,6 +157,7 @@ def read_volume(
     if tilt > 0.1:
         warnings += (f"{name} is tilted against its slices by {tilt:.1f} degrees (gantry tilt).",)
     warnings += _missing_slices(series, places, name)
+    report_progress()
     values = _stack(planes, places)
     thickness = number(series.files[0].header, "SliceThickness", series.files[0].name)
     volume = ImageVolume(values, ijk_to_ras(series, step), series.kind, series.label, thickness)
@@ -210,6 +211,7 @@ def _without_copies(series: ImageSeries) -> tuple[ImageSeries, tuple[str, ...]]:
         if positions[index] - positions[before] > SAME_POSITION_MM:
             keep.append(index)
             continue
+        report_progress()
         first, second = series.files[before], series.files[index]
         if first.path.stat().st_size != second.path.stat().st_size or (
             read_slice(first)[0].tobytes() != read_slice(second)[0].tobytes()

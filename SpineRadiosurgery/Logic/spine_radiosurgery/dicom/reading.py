@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..case import Case, ListedObject
+from ..geometry import stage
 from .assembly import (
     CaseReader,
     Choices,
@@ -72,18 +73,23 @@ def read_dicom_case(
         dose, structures, plan, image, dose_choice or DoseChoice(), need_dose, need_structures
     )
     with quiet_pydicom():
-        return assemble(scan_folder(folder), choices)
+        with stage("Looking through the folder", 0.0, 0.3):
+            scan = scan_folder(folder)
+        with stage("Reading the case", 0.3, 1.0):
+            return assemble(scan, choices)
 
 
 def assemble(scan: FolderScan, choices: Choices) -> Case:
     """Put a case together from a scanned folder."""
     check_folder(scan, choices)
     reader = CaseReader(scan, choices)
-    series, complaints = group_series(scan)
+    with stage("Sorting images", 0.0, 0.05):
+        series, complaints = group_series(scan)
     reader.warnings += complaints
     dose_files = choose_doses(reader.of_kind("RTDOSE"), choices.doses, choices.dose_choice)
     set_file = choose(reader.of_kind("RTSTRUCT"), choices.structures, "structure set")
-    contents = structure_set(reader, set_file)
+    with stage("Reading structures", 0.05, 0.3):
+        contents = structure_set(reader, set_file)
     image_series = planning_image(reader, series, contents, dose_files)
     image_files = image_series.files if image_series else ()
     plan_files = plan_files_of(reader, dose_files)
@@ -93,19 +99,22 @@ def assemble(scan: FolderScan, choices: Choices) -> Case:
     registrations = read_registrations(scan.of_kind("REG"))
     reader.warnings += registrations.complaints
     plans = plans_of(reader, plan_files, contents, frame, registrations)
-    dose = dose_of(reader, dose_files, plans, frame, registrations)
-    built = structures_of(
-        reader,
-        file=set_file,
-        contents=contents,
-        series=series,
-        frame=frame,
-        registrations=registrations,
-    )
+    with stage("Reading the dose", 0.3, 0.4):
+        dose = dose_of(reader, dose_files, plans, frame, registrations)
+    with stage("Building structures", 0.4, 0.65):
+        built = structures_of(
+            reader,
+            file=set_file,
+            contents=contents,
+            series=series,
+            frame=frame,
+            registrations=registrations,
+        )
     prescription, plan_facts = prescription_of(reader, plans, dose_files)
     image = None
     if image_series is not None:
-        image, sources, warnings = read_volume(image_series)
+        with stage("Reading the image", 0.65, 1.0):
+            image, sources, warnings = read_volume(image_series)
         reader.warnings += warnings
         reader.sources += sources
     reader.used |= {file.name for file in image_files}

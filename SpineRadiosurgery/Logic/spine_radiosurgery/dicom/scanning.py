@@ -14,12 +14,14 @@ from pathlib import Path
 import pydicom
 from pydicom.dataset import Dataset
 
-from ..geometry import InputError
+from ..geometry import InputError, report_progress, with_progress
 from .completeness import check_complete, has_preamble, looks_like_bare_dataset
 from .values import one_line, text
 
 MOST_FILES = 50_000
 LARGEST_FILE_BYTES = 2 * 1024**3
+FILES_BETWEEN = 8
+"""Files between two checkpoints of the progress."""
 IMAGE_KINDS = ("CT", "MR", "PT")
 _DICOM_SUFFIXES = (".dcm", ".dicom", ".ima")
 
@@ -143,7 +145,8 @@ def scan_folder(folder: str | os.PathLike[str]) -> FolderScan:
     files: list[ScannedFile] = []
     broken: list[str] = []
     ignored: list[tuple[str, str]] = []
-    for path in _paths(root):
+    paths = with_progress(_paths(root), "Looking through the folder", every=FILES_BETWEEN)
+    for path in paths:
         name = path.relative_to(root).as_posix()
         reason = _reason_to_ignore(path, root)
         if reason:
@@ -209,6 +212,7 @@ def _paths(root: Path) -> list[Path]:
 
     for parent, folders, names in os.walk(root, onerror=refuse, followlinks=False):
         folders.sort()
+        report_progress()
         found += [Path(parent) / name for name in sorted(names)]
         if len(found) > MOST_FILES:
             raise InputError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..geometry import InputError, Structure
+from ..geometry import InputError, Structure, with_progress
 from .contours import Region, StructureSet
 from .images import ImageSeries
 from .registration import Passage
@@ -62,7 +62,7 @@ def build_structures(
     warnings: list[str] = [*contents.warnings]
     moved: dict[str, Passage] = {}
     strangers = 0
-    for region in contents.regions:
+    for region in with_progress(contents.regions, lambda region: f"Building {region.name}"):
         frame = region.frame_uid or (contents.frame_uids[0] if contents.frame_uids else "")
         passage = None
         if planning_frame and frame and frame != planning_frame:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from ..case import Case, InputError
+from ..geometry import report_progress, stage, with_progress
 from .writing_common import Study, save
 from .writing_dose import dose_dataset
 from .writing_image import image_datasets
@@ -67,9 +68,14 @@ def write_dicom_case(
 
 def _write_all(study: Study, folder: Path) -> None:
     (folder / "CT").mkdir()
-    images = image_datasets(study)
-    for number, image in enumerate(images, start=1):
-        save(image, folder / "CT" / f"CT{number:04d}.dcm")
-    save(structure_dataset(study, images), folder / "RS.dcm")
+    with stage("Preparing the DICOM files", 0.0, 0.3):
+        images = image_datasets(study)
+    with stage("", 0.3, 0.6):
+        for number, image in enumerate(with_progress(images, "Writing the image"), start=1):
+            save(image, folder / "CT" / f"CT{number:04d}.dcm")
+    with stage("Writing structures", 0.6, 0.9):
+        structures = structure_dataset(study, images)
+    save(structures, folder / "RS.dcm")
+    report_progress("Writing dose and plan", 0.95)
     save(dose_dataset(study), folder / "RD.dcm")
     save(plan_dataset(study), folder / "RP.dcm")

@@ -15,6 +15,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian
 from pydicom.valuerep import format_number_as_ds
 
 from ..case import Case, DoseGrid, ImageVolume, InputError, Prescription
+from ..geometry import report_progress
 
 FloatArray = NDArray[np.float64]
 
@@ -64,6 +65,7 @@ class Study:
         sha.update(np.ascontiguousarray(self.image.values).tobytes())
         sha.update(np.ascontiguousarray(self.dose.values_gy).tobytes())
         for structure in self.case.structures:
+            report_progress()
             sha.update(structure.name.encode())
             for contour in structure.contours():
                 sha.update(np.round(contour, 4).tobytes())

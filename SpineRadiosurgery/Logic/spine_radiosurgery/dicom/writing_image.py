@@ -6,6 +6,7 @@ import numpy as np
 from pydicom.dataset import Dataset
 
 from ..case import InputError
+from ..geometry import with_progress
 from .writing_axial import axial_stack
 from .writing_common import Study, decimal, decimals
 
@@ -29,7 +30,8 @@ def image_datasets(study: Study) -> list[Dataset]:
             f"{stack.values.max():g} HU; DICOM CT takes -1024 to 64511 HU."
         )
     images = []
-    for number, (plane, position) in enumerate(zip(stored, stack.positions, strict=True), start=1):
+    planes = tuple(zip(stored, stack.positions, strict=True))
+    for number, (plane, position) in enumerate(with_progress(planes), start=1):
         uid = study.uid("image", number)
         image = study.new_dataset(CT_IMAGE_STORAGE, "CT", 1, uid)
         image.SeriesDescription = (study.image.label or "Planning CT")[:64]

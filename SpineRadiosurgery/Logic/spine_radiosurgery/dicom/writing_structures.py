@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from pydicom.charset import default_encoding
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.tag import Tag
 
 from ..case import Structure
+from ..geometry import report_progress, with_progress
 from .writing_common import FloatArray, Study, reference
 from .writing_image import CT_IMAGE_STORAGE
 
@@ -36,7 +38,8 @@ def structure_dataset(study: Study, images: Sequence[Dataset]) -> Dataset:
     dataset.ReferencedFrameOfReferenceSequence = [_frame_of_reference(study, images)]
     numbers = roi_numbers(study.case.structures)
     rois, contours, observations = [], [], []
-    for number, structure in zip(numbers, study.case.structures, strict=True):
+    numbered = tuple(zip(numbers, study.case.structures, strict=True))
+    for number, structure in with_progress(numbered, lambda pair: f"Writing {pair[1].name}"):
         rois.append(_roi(study, number, structure))
         contours.append(_contours(number, structure, images))
         observations.append(_observation(number, structure))
@@ -93,6 +96,7 @@ def _contours(number: int, structure: Structure, images: Sequence[Dataset]) -> D
     heights = np.array([[float(c) for c in i.ImagePositionPatient] for i in images]) @ normal
     items = []
     for index, contour in enumerate(structure.contours(), start=1):
+        report_progress()
         lps = contour * [-1.0, -1.0, 1.0]
         item = Dataset()
         image = _image_of(lps, normal, heights, images)
@@ -101,6 +105,8 @@ def _contours(number: int, structure: Structure, images: Sequence[Dataset]) -> D
         item.ContourGeometricType = "CLOSED_PLANAR"
         item.NumberOfContourPoints, item.ContourNumber = len(lps), index
         item[CONTOUR_DATA] = _contour_data(lps)
+        # As if it had been read like this: pydicom then writes the text as it is.
+        item.set_original_encoding(False, True, default_encoding)
         items.append(item)
     contour_item = Dataset()
     contour_item.ROIDisplayColor = list(structure.color or _GREY)

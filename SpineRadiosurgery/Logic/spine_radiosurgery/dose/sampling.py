@@ -8,7 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..geometry import Cells, ContourStack, InputError, OccupancyMask, Structure, voxels_per_cell
+from ..geometry import (
+    Cells,
+    ContourStack,
+    InputError,
+    OccupancyMask,
+    Structure,
+    report_progress,
+    voxels_per_cell,
+)
 from .extremes import Extremes, find_extremes
 from .grid import DoseGrid
 from .samples import DoseSamples
@@ -102,6 +110,7 @@ def sample_dose(
     adaptive = step_mm is None
     step = first_step_mm(structure) if step_mm is None else step_mm
     limits = (tolerance or SamplingTolerance()).limits(dose, structure.volume_cc)
+    report_progress()
     extremes = find_extremes(structure, dose, float(np.clip(step, *SURFACE_STEPS_MM)))
     fine = _sampled(structure, dose, step)
     coarse = _coarser(structure, dose, step, fine)
@@ -110,6 +119,7 @@ def sample_dose(
         step /= FINER
         if len(fine.dose_gy) * FINER**3 > MOST_CELLS or step < STEP_LIMITS_MM[0]:
             break
+        report_progress()
         previous, fine = fine, _sampled(structure, dose, step)
         coarse = _coarser(structure, dose, step, fine, previous)
         samples = _joined(structure, fine, coarse, extremes)
@@ -155,7 +165,9 @@ def _coarser(
 
 def _sampled(structure: Structure, dose: DoseGrid, step_mm: float) -> _Sampled:
     """Sample with cells of one size, the hottest cut finer."""
-    sampled = _Sampled.of(structure.cells(step_mm), dose)
+    cells = structure.cells(step_mm)
+    report_progress()
+    sampled = _Sampled.of(cells, dose)
     first = first_step_mm(structure)
     # A large cell at an outline is only nearly the structure's share of it.
     within = structure.contains if first > OUTLINE_MM else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .cells import Cells, HalfSpace, voxels_per_cell
 from .contours import ContourStack, Gap, Slab
-from .distance import SurfaceDistance, surface_distance
+from .distance import SurfaceDistance, nearest_neighbours, surface_distance
 from .errors import InputError
 from .grid import Grid
 from .isolines import trace_isolines
@@ -14,6 +14,15 @@ from .margins import expanded, margins_mm
 from .masks import OccupancyMask
 from .motion import moved, rigid_matrix
 from .parts import SPECK_CC, Part, Sections, connected_parts, sections_along
+from .progress import (
+    Cancelled,
+    awaited,
+    beside,
+    listening,
+    report_progress,
+    stage,
+    with_progress,
+)
 from .skin import distance_to_skin, skin_near
 from .structure import BETWEEN_CONTOURS, SUPERIOR, Structure
 from .surface import surface_points
@@ -22,6 +31,7 @@ __all__ = [
     "BETWEEN_CONTOURS",
     "SPECK_CC",
     "SUPERIOR",
+    "Cancelled",
     "Cells",
     "ContourStack",
     "Gap",
@@ -38,19 +48,26 @@ __all__ = [
     "Structure",
     "SurfaceDistance",
     "are_aligned",
+    "awaited",
+    "beside",
     "connected_parts",
     "cropped_to",
     "distance_to_skin",
     "expanded",
     "finest_lattice",
     "layers_of",
+    "listening",
     "margins_mm",
     "moved",
+    "nearest_neighbours",
+    "report_progress",
     "rigid_matrix",
     "sections_along",
     "skin_near",
+    "stage",
     "surface_distance",
     "surface_points",
     "trace_isolines",
     "voxels_per_cell",
+    "with_progress",
 ]

@@ -12,6 +12,7 @@ from .contours import ContourStack
 from .grid import Grid
 from .masks import OccupancyMask
 from .polygons import laid_apart, row_areas_mm2, scan_with_leans
+from .progress import report_progress
 
 FloatArray = NDArray[np.float64]
 Contains = Callable[[FloatArray], NDArray[np.bool_]]
@@ -149,6 +150,7 @@ def fill(shape: ContourStack | OccupancyMask, clips: Sequence[HalfSpace], step_m
     )
     volumes = cells.volumes_mm3
     for clip in clips:
+        report_progress()
         with np.errstate(divide="ignore", invalid="ignore"):
             depth = clip.offset_mm - cells.centres_ras @ clip.normal
             share = 0.5 + depth / (2 * cells.reach_mm(clip.normal))
@@ -162,7 +164,9 @@ def _fill_stack(stack: ContourStack, step_mm: float) -> Cells:
     if not parts:
         return Cells(np.empty((0, 3)), np.empty(0), np.empty((0, 3, 3)))
     laid, offset = laid_apart([group for _, group in parts])
+    report_progress()
     flat = _fill_plane(laid, step_mm)
+    report_progress()
     slab = np.array([number for number, _ in parts])[flat.part]
     lower, upper = np.array([[s.lower_mm, s.upper_mm] for s in stack.slabs]).T
     thickness = upper - lower
@@ -175,6 +179,7 @@ def _fill_stack(stack: ContourStack, step_mm: float) -> Cells:
     points[:, 0] = flat.u[cell]
     points[:, 1] = (flat.v - offset[flat.part])[cell]
     points[:, 2] = lower[at] + (nth + 0.5) * layer_mm
+    report_progress()
     frame = np.zeros((len(cell), 3, 3))
     frame[:, 0, 0], frame[:, 1, 0] = flat.length_mm[cell], flat.lean_mm[cell]
     frame[:, 1, 1], frame[:, 2, 2] = flat.height_mm[cell], layer_mm

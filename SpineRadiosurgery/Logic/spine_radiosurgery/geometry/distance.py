@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from .errors import InputError
+from .progress import report_progress
 from .structure import Structure
 from .surface import surface_points
 
@@ -22,6 +24,8 @@ MOST_POINTS = 300_000
 MOST_ROUNDS = 6
 SAMPLE = 500
 """Points whose distances bound the smallest one beforehand."""
+QUERIED_AT_ONCE = 10_000
+"""Points between two checkpoints."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,7 @@ def surface_distance(first: Structure, second: Structure) -> SurfaceDistance:
     step = FIRST_STEP_MM
     box: FloatArray | None = None
     for _ in range(MOST_ROUNDS):
+        report_progress()
         one, other = (surface_points(s, step, box=box, smooth=False) for s in (first, second))
         for points, structure in ((one, first), (other, second)):
             if not len(points):
@@ -87,6 +92,31 @@ def surface_distance(first: Structure, second: Structure) -> SurfaceDistance:
     return found
 
 
+def nearest_neighbours(
+    tree: cKDTree, points: FloatArray, neighbours: int = 1, **options: Any
+) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Find the points of a tree nearest to others (n, d), with a checkpoint now and then.
+
+    Parameters
+    ----------
+    tree : cKDTree
+    points : (n, d)
+    neighbours : int
+    **options
+        Of `cKDTree.query`.
+
+    Returns
+    -------
+    distance, index : (n,) or (n, neighbours)
+    """
+    found = []
+    for start in range(0, max(len(points), 1), QUERIED_AT_ONCE):
+        report_progress()
+        found.append(tree.query(points[start : start + QUERIED_AT_ONCE], k=neighbours, **options))
+    distance, index = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return distance, index
+
+
 def _nearest(
     points: FloatArray, others: FloatArray, slack_mm: float
 ) -> tuple[FloatArray, NDArray[np.int64]]:
@@ -96,8 +126,7 @@ def _nearest(
     """
     tree = cKDTree(others)
     some = tree.query(points[:: 1 + len(points) // SAMPLE])[0]
-    distance, index = tree.query(points, distance_upper_bound=float(some.min()) + slack_mm)
-    return distance, index
+    return nearest_neighbours(tree, points, distance_upper_bound=float(some.min()) + slack_mm)
 
 
 def _common_place(

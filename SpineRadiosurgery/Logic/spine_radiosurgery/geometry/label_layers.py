@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .contours import ContourStack
 from .grid import Grid
 from .masks import OccupancyMask
+from .progress import report_progress, with_progress
 from .structure import Structure
 
 ALIGNED = 1 - 1e-9
@@ -51,7 +52,9 @@ def layers_of(structures: Sequence[Structure], grid: Grid) -> list[Layer]:
         Voxels outside it are lost.
     """
     layers: list[Layer] = []
-    for number, structure in enumerate(structures):
+    for number, structure in enumerate(
+        with_progress(structures, lambda structure: f"Drawing {structure.name}")
+    ):
         box, inside = _voxels_inside(structure, grid)
         for layer in layers:
             if len(layer.members) < LABELS_IN_LAYER and not layer.labels[box][inside].any():
@@ -141,6 +144,7 @@ def _centres_inside(structure: Structure, grid: Grid) -> NDArray[np.bool_]:
     j, i = np.meshgrid(np.arange(rows), np.arange(columns), indexing="ij")
     found = np.zeros(grid.shape_kji, dtype=bool)
     for k in range(grid.shape_kji[0]):
+        report_progress()
         centres = grid.to_ras(np.column_stack([i.ravel(), j.ravel(), np.full(i.size, k)]))
         found[k] = structure.contains(centres).reshape(rows, columns)
     return found

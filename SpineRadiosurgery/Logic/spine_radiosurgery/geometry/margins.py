@@ -11,9 +11,11 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from .contours import ContourStack
+from .distance import nearest_neighbours
 from .errors import InputError
 from .grid import Grid
 from .masks import OccupancyMask, occupancy_mask
+from .progress import report_progress
 from .structure import Structure
 from .surface import surface_points
 
@@ -154,11 +156,14 @@ def _grown(structure: Structure, reach: FloatArray, grid: Grid, base: FloatArray
     """Occupancy of the voxels within reach (3, 2); those at its edge by their distance."""
     spacing = grid.spacing_mm
     solid = base >= 0.5 if (base >= 0.5).any() else base > 0
+    report_progress()
     sure, possible = _bounds(solid, reach / spacing[:, np.newaxis])
+    report_progress()
     grown: FloatArray = sure.astype(np.float64)
     kji = np.argwhere(possible & ~sure)
     points = grid.to_ras(kji[:, ::-1])
     inside = structure.contains(points)
+    report_progress()
     axes = grid.directions
     surface = _surface(structure, float(min(spacing.min(), reach.min()))) @ axes
     occupancy = _occupancy(points @ axes, surface, reach, float(grid.voxel_volume_mm3 ** (1 / 3)))
@@ -199,6 +204,7 @@ def _within(solid: NDArray[np.bool_], reach: FloatArray) -> NDArray[np.bool_]:
         squared = ndimage.grey_erosion(
             squared, structure=-kernel.reshape(size), mode="constant", cval=np.inf
         )
+        report_progress()
     return np.asarray(squared <= 1)
 
 
@@ -222,8 +228,9 @@ def _occupancy(
     eighths = {tuple(reach[np.arange(3), list(corner)].tolist()) for corner in np.ndindex(2, 2, 2)}
     for semi_axes in sorted(eighths):
         neighbours = 1 if len(eighths) == 1 else NEIGHBOURS
+        report_progress()
         tree = cKDTree(surface / semi_axes)
-        index = tree.query(points / semi_axes, k=neighbours, workers=-1)[1]
+        index = nearest_neighbours(tree, points / semi_axes, neighbours, workers=-1)[1]
         for nearest in index.reshape(len(points), -1).T:
             offset = points - surface[nearest]
             own = np.where(offset > 0, reach[:, 0], reach[:, 1])

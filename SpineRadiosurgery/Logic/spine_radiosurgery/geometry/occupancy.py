@@ -12,6 +12,7 @@ from .contours import ContourStack
 from .grid import Grid
 from .masks import OccupancyMask
 from .polygons import edges_of, inside, scan
+from .progress import report_progress
 
 FloatArray = NDArray[np.float64]
 
@@ -99,6 +100,7 @@ def _scanned(stack: ContourStack, grid: Grid, order: list[int]) -> FloatArray:
     )
     values = np.zeros(sizes[::-1])
     for slab in stack.slabs:
+        report_progress()
         layers, weights = _overlap(
             frame_origin[2] + per_mm[2] * np.array([slab.lower_mm, slab.upper_mm]), sizes[2]
         )
@@ -154,8 +156,10 @@ def _tested(shape: ContourStack | OccupancyMask, grid: Grid) -> FloatArray:
     sub = (0.5 + np.arange(1, POINTS_PER_VOXEL + 1)[:, np.newaxis] * SPREAD) % 1.0 - 0.5
     i, j = np.arange(low[0], high[0] + 1), np.arange(low[1], high[1] + 1)
     for k in range(low[2], high[2] + 1):
+        report_progress()
         centres = np.stack(np.meshgrid(i, j, [k], indexing="ij"), axis=-1).reshape(-1, 3)
         points = grid.to_ras((centres[:, np.newaxis] + sub).reshape(-1, 3))
+        report_progress()
         if isinstance(shape, OccupancyMask):
             found = _nearest(shape, points)
         else:

@@ -53,6 +53,8 @@ class Structure:
         What a reader of the report should know about this structure.
     between_contours : str
         What lies between contour planes: "slabs", "linear" (interpolated); "" for a mask.
+    role : str
+        What it is, where a person said so; "" leaves that to its name and type.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Structure:
     color: tuple[int, int, int] | None = None
     warnings: tuple[str, ...] = ()
     between_contours: str = ""
+    role: str = ""
 
     def __post_init__(self) -> None:
         if not self.name.strip():

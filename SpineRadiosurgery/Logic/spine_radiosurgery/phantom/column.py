@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..geometry import report_progress
 from .canal import CanalSolids, make_canal
 from .curve import SpineCurve
 from .lattice import Lattice, Volume, Window
@@ -67,16 +68,20 @@ def make_column(
 ) -> Column:
     """Evaluate vertebrae, discs and canal; bone never enters the canal or the next bone."""
     canal = make_canal(lattice, curve, parameters.cord_gap_mm)
+    report_progress(fraction=0.15)
     levels = np.unique(np.round(curve.level)).astype(int)
     heights = lattice.axis(2)
     vertebrae = {}
     for level in (int(n) for n in levels):
         frame = curve.frame(curve.arc_of_level(level))
         if heights[0] - 60 < frame.origin[2] < heights[-1] + 60:
+            report_progress()
             loss = parameters.compression if level == parameters.level_index else 0.0
             sizes = sizes_of(level)
             vertebrae[level] = make_vertebra(lattice, level, frame, sizes, loss)
+    report_progress(fraction=0.3)
     vertebrae = _trimmed(lattice, vertebrae, canal)
+    report_progress()
     bone = np.full(lattice.shape_kji, FAR_MM, np.float32)
     for vertebra in vertebrae.values():
         np.minimum(bone[vertebra.window], vertebra.bone, out=bone[vertebra.window])
@@ -108,6 +113,7 @@ def _trimmed(
     result = {}
     for level, vertebra in vertebrae.items():
         first_part = nearest[vertebra.window]
+        report_progress()
         others = np.where(vertebra.bone <= first_part, second[vertebra.window], first_part)
         bone = np.maximum(vertebra.bone, nearer_to(vertebra.bone, others, _JOINT_SPACE_MM))
         bone = np.maximum(bone, -canal_space[vertebra.window])
@@ -117,6 +123,7 @@ def _trimmed(
 
 def _disc(lattice: Lattice, curve: SpineCurve, upper: VertebraSolids, bone: Volume) -> Disc:
     """Disc between a vertebra and the next lower one, slightly bulging, up to their endplates."""
+    report_progress()
     below = sizes_of(upper.level + 1)
     arc = curve.arc_of_level(upper.level + 1) + 0.5 * below.height_mm
     arc += 0.5 * upper.sizes.disc_height_mm

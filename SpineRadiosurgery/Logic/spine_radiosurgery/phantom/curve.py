@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..geometry import report_progress
 from .lattice import FloatArray
 from .levels import CONUS_TIP, LEVELS, vertebra_sizes
 from .parameters import SpinePhantom
@@ -67,9 +68,11 @@ class SpineCurve:
         """Curve coordinates of RAS points (n, 3): arc length, and mm to the right and anterior."""
         arc = np.interp(points[:, 2], self.centre[:, 2], self.arc_mm)
         for _ in range(3):
+            report_progress()
             index = self._index(arc)
             offset = points - self.centre[index]
             arc = self.arc_mm[index] + np.einsum("ni,ni->n", offset, self.axes[index, :, 2])
+        report_progress()
         axes = self.axes[self._index(arc)]
         base = np.column_stack([np.interp(arc, self.arc_mm, self.centre[:, n]) for n in range(3)])
         offset = points - base

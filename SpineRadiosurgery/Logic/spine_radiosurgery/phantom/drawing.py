@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..case import Structure
-from ..geometry import trace_isolines
+from ..geometry import report_progress, trace_isolines
 from .column import Column
 from .lattice import FloatArray, Lattice, Volume
 from .levels import LEVELS
@@ -43,6 +43,7 @@ def draw_structures(
     pen.draw("CaudaEquina", "ORGAN", _YELLOW, canal.cauda, around)
     pen.draw("ThecalSac", "ORGAN", _CYAN, canal.sac, around)
     pen.draw("SpinalCanal", "ORGAN", _BLUE, canal.canal, around)
+    report_progress(fraction=0.2)
     for index in parameters.complete_levels:
         vertebra = column.vertebrae[index]
         part = column.lattice.part(vertebra.window)
@@ -50,6 +51,7 @@ def draw_structures(
         body = np.maximum(vertebra.bone, vertebra.sectors["body"])
         pen.draw(f"VB_{label}", "ORGAN", _BONE, body, part)
         pen.draw(f"Vertebra_{label}", "ORGAN", _IVORY, vertebra.bone, part)
+    report_progress(fraction=0.6)
     _draw_torso(pen, lattice, torso)
     return tuple(pen.structures)
 
@@ -62,12 +64,14 @@ def padded(level: str) -> str:
 def _draw_torso(pen: _Pen, lattice: Lattice, torso: Torso) -> None:
     parts: dict[str, list[FloatArray]] = {}
     for organ in torso.region.organs:
+        report_progress(f"Drawing {organ.name}" if organ.name else "")
         found = torso.organ(lattice, organ) if organ.name else None
         if found:
             contours = trace_solid(found[1], lattice.part(found[0]))
             parts.setdefault(organ.name, []).extend(contours)
     for name, contours in parts.items():
         pen.add(name, "ORGAN", _GREEN if "Lung" in name else _BROWN, contours)
+    report_progress("Drawing External", 0.8)
     outline = trace_solid(torso.skin(lattice), lattice)
     heights = lattice.axis(2)
     skin = [np.column_stack([c[:, :2], np.full(len(c), z)]) for z in heights for c in outline]
@@ -90,6 +94,7 @@ class _Pen:
         lattice: Lattice,
     ) -> None:
         """Trace a solid and add it."""
+        report_progress(f"Drawing {name}")
         self.add(name, interpreted_type, color, trace_solid(solid, lattice))
 
     def add(
@@ -102,6 +107,7 @@ class _Pen:
         """Add a structure; one that is not in the image is left out."""
         if not contours:
             return
+        report_progress()
         spacing = self._positions[1] - self._positions[0]
         self.structures.append(
             Structure.from_contours(

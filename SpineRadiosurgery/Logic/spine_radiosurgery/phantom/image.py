@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ..geometry import report_progress
 from .column import Column
 from .lattice import Lattice, Volume
 from .parameters import SpinePhantom
@@ -32,6 +33,7 @@ def make_image(
         np.array([column.lattice.axis(n)[-1] for n in range(3)]) + 1e-3,
     )
     hu[window] = _with_spine(hu[window], column, targets, random)
+    report_progress()
     hu += _noise(random, lattice.shape_kji, parameters.noise_hu)
     image: NDArray[np.int16] = np.clip(np.rint(hu), -1024, 3071).astype(np.int16)
     return image
@@ -52,11 +54,13 @@ def _soft_tissue(
     paint(plane, cavity, region.filling_hu, pitch)
     hu = np.repeat(plane, lattice.shape_kji[0], axis=0)
     for organ in region.organs:
+        report_progress()
         found = torso.organ(lattice, organ)
         if found:
             paint(hu[found[0]], found[1], organ.hu, pitch)
     if region.ribs:
         for window, rib in make_ribs(lattice, torso, column.vertebrae):
+            report_progress()
             paint(hu[window], rib, 520.0, pitch)
             paint(hu[window], rib + 2.0, 220.0, pitch)
     return hu
@@ -87,10 +91,13 @@ def _with_spine(
         (canal.cord, _CORD_HU),
         (canal.cauda, 30.0),
     ):
+        report_progress()
         paint(hu[canal.window], solid, value, pitch)
     for disc in column.discs:
         paint(hu[disc.window], disc.solid, _DISC_HU, pitch)
+    report_progress()
     paint(hu, column.bone, _bone_hu(column, targets, random), pitch)
+    report_progress()
     # A CT's point spread is about 0.6 mm sigma.
     sigma = 0.6 / pitch
     blurred = ndimage.gaussian_filter(hu, (0, sigma, sigma))
@@ -101,6 +108,7 @@ def _with_spine(
 def _bone_hu(column: Column, targets: TargetSolids, random: np.random.Generator) -> Volume:
     """Cortical shell of about 1.2 mm, trabecular bone with coarse texture, lytic lesion."""
     texture = random.standard_normal(column.lattice.shape_kji, dtype=np.float32)
+    report_progress()
     texture = ndimage.gaussian_filter(texture, (0.7, 1.2, 1.2), truncate=2.5)
     marrow = np.float32(_TRABECULAR_HU) + texture * np.float32(35.0 / texture.std())
     depth = np.clip((column.bone + np.float32(1.3)) / np.float32(0.5) + 0.5, 0, 1)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from ..case import Case, ImageVolume, Prescription
+from ..geometry import report_progress, stage
 from .column import column_lattice, make_column, sizes_of
 from .curve import SpineCurve, spine_curve
 from .drawing import draw_structures
@@ -49,15 +50,21 @@ def make_phantom(parameters: SpinePhantom | None = None) -> Case:
 def build_phantom(parameters: SpinePhantom | None = None) -> Phantom:
     """Make a phantom patient together with the truth about its anatomy."""
     parameters = parameters or SpinePhantom()
+    report_progress("Making the spine", 0.0)
     curve = spine_curve(parameters)
     torso = Torso.at(parameters.level_index, curve)
     lattice = _image_lattice(curve, torso, parameters)
     fineness = 2 if parameters.pixel_spacing_mm > _FINE_MM else 1
     column = make_column(column_lattice(lattice, curve, fineness), fineness, curve, parameters)
+    report_progress("Making the target", 0.35)
     targets = make_targets(column, parameters)
+    report_progress("Making the image", 0.4)
     hu = make_image(lattice, torso, column, targets, parameters)
+    report_progress("Making the dose", 0.6)
     dose_gy, dose_lattice = make_dose(lattice, torso, column, targets, parameters)
-    structures = draw_structures(lattice, torso, column, targets, parameters)
+    with stage("Drawing structures", 0.7, 0.97):
+        structures = draw_structures(lattice, torso, column, targets, parameters)
+    report_progress("Noting the truth", 0.97)
     truth = make_truth(lattice, curve, column, targets, parameters)
     code = parameters.orientation
     values, matrix = reordered(hu, lattice.ijk_to_ras, code)

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from ..dose import DoseGrid
+from ..geometry import report_progress
 from .column import FAR_MM, Column
 from .falloff import median_falloff_mm
 from .lattice import FloatArray, Lattice, Volume
@@ -46,19 +47,24 @@ def make_dose(
     parameters : SpinePhantom
     """
     distance = coarse_distance_mm(column, targets.ctv)
+    report_progress()
     neural = np.full(column.lattice.shape_kji, FAR_MM, np.float32)
     neural[column.canal.window] = np.minimum(column.canal.cord, column.canal.cauda)
     to_cord = coarse_distance_mm(column, neural)
     source = coarse_lattice(column)
+    report_progress()
     box = _target_box(distance, source)
     grid = _dose_lattice(lattice, box, parameters)
     plan = _plan(distance, to_cord, source, grid, parameters)
+    report_progress()
     near_cord, _ = _resampled(to_cord, source, grid)
     sparing = 1 - 0.6 * np.exp(-((np.maximum(near_cord, 0) / 9.0) ** 2))
     bath = (_bath(grid, box) * sparing).astype(np.float32)
     share = plan.share(parameters.falloff_mm, bath)
     # Beams, grid and the target's hollows widen the fall-off a little: measure it and correct once.
+    report_progress()
     measured = median_falloff_mm(share, grid, distance, to_cord, source)
+    report_progress()
     if measured is not None:
         share = plan.share(parameters.falloff_mm**2 / measured, bath)
     build_up = np.clip(1 - (torso.skin(grid) + 2) / 6, 0, 1)

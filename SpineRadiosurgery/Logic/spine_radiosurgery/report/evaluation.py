@@ -11,7 +11,7 @@ from .. import resources
 from ..case import Case
 from ..cord import MARGIN_MM, CordVolume, PlanningRiskVolume, cord_volumes, prv
 from ..dose import DoseSamples
-from ..geometry import InputError
+from ..geometry import InputError, awaited, beside, report_progress, stage
 from ..tolerance import (
     ConstraintResult,
     Protocol,
@@ -147,16 +147,17 @@ def evaluate(
         alpha_beta_gy=alpha_beta_gy,
         prv_margin_mm=prv_margin_mm,
     )
-    targets, about_targets = ask_targets(
-        case,
-        target=target,
-        cord=cord,
-        vertebrae=vertebrae,
-        template=template,
-        margin_mm=template_margin_mm,
-        gtv=gtv,
-        between_contours=between_contours,
-    )
+    with stage("Looking at the target", 0.0, 0.15):
+        targets, about_targets = ask_targets(
+            case,
+            target=target,
+            cord=cord,
+            vertebrae=vertebrae,
+            template=template,
+            margin_mm=template_margin_mm,
+            gtv=gtv,
+            between_contours=between_contours,
+        )
     question = resolve(
         case,
         target=targets,
@@ -166,26 +167,32 @@ def evaluate(
         override_prescription=override_prescription,
     )
     rules = load_protocol(protocol, question.prescription.fractions)
-    return _answer(as_chosen(question, choices), about_targets, choices, rules)
+    with stage("", 0.15, 1.0):
+        return _answer(as_chosen(question, choices), about_targets, choices, rules)
 
 
 def _answer(
     question: Question, about_targets: TargetQuestion, choices: Choices, rules: Protocol
 ) -> Report:
-    volumes = cord_volumes(
-        question.cord, question.targets, margin_mm=choices.margin_mm, mode=choices.mode
-    )
-    risk_volume = _risk_volume(question, choices)
+    with stage("Cutting the cord volume", 0.0, 0.05):
+        volumes = cord_volumes(
+            question.cord, question.targets, margin_mm=choices.margin_mm, mode=choices.mode
+        )
+    with stage("", 0.05, 0.15):
+        risk_volume = _risk_volume(question, choices)
     subjects = subjects_of(question, volumes, risk_volume, choices.metrics)
-    with ThreadPoolExecutor() as beside:
+    with ThreadPoolExecutor() as workers:
         # What needs no samples is measured beside the sampling.
-        falloff = beside.submit(fall_offs_of, question, choices.falloff)
-        gaps = beside.submit(cord_gaps_of, question)
-        reviewing = beside.submit(review_targets, question.targets, about_targets)
-        samples = sample_subjects(question, subjects, rules)
+        measuring = beside(workers, fall_offs_of, question, choices.falloff)
+        gauging = beside(workers, cord_gaps_of, question)
+        reviewing = beside(workers, review_targets, question.targets, about_targets)
+        with stage("Sampling", 0.15, 0.65):
+            samples = sample_subjects(question, subjects, rules)
+        falloff = awaited(measuring, "Measuring the fall-off")
+        gaps, reviews = awaited(gauging), awaited(reviewing, "Reviewing the target")
+    report_progress("Checking constraints", 0.7)
     about_dose = dose_cautions(question, samples)
     cautions = (*about_dose, *cord_cautions(question, volumes))
-    reviews = reviewing.result()
     results = evaluate_protocol(
         rules,
         constraint_structures(question, volumes, risk_volume, samples),
@@ -218,8 +225,8 @@ def _answer(
             previous_radiation=choices.previous_radiation,
         ),
         indices=indices_of(question, samples),
-        falloff=falloff.result(),
-        cord_gaps=gaps.result(),
+        falloff=falloff,
+        cord_gaps=gaps,
         robustness=_robustness(
             question, choices, rules=rules, results=results, volumes=volumes, samples=samples
         ),
@@ -271,6 +278,7 @@ def _metrics(
     question: Question, subjects: Sequence[Subject], samples: Mapping[str, DoseSamples]
 ) -> tuple[StructureMetric, ...]:
     prescription_gy = question.prescription.dose_gy
+    report_progress("Working out metrics", 0.72)
     return tuple(
         StructureMetric(
             subject.structure.name,
@@ -290,20 +298,21 @@ def _robustness(
     volumes: Sequence[CordVolume],
     samples: Mapping[str, DoseSamples],
 ) -> Robustness | None:
-    if choices.robustness is None:
-        return None
-    return assess_robustness(
-        rules,
-        results,
-        fractions=question.prescription.fractions,
-        targets=question.targets,
-        cord=question.cord,
-        cord_volumes=volumes,
-        dose=question.dose,
-        samples=samples,
-        prescription_gy=question.prescription.dose_gy,
-        setup=choices.robustness,
-    )
+    with stage("Simulating setup errors" if choices.robustness else "", 0.8, 0.98):
+        if choices.robustness is None:
+            return None
+        return assess_robustness(
+            rules,
+            results,
+            fractions=question.prescription.fractions,
+            targets=question.targets,
+            cord=question.cord,
+            cord_volumes=volumes,
+            dose=question.dose,
+            samples=samples,
+            prescription_gy=question.prescription.dose_gy,
+            setup=choices.robustness,
+        )
 
 
 def _parameters(question: Question, choices: Choices) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from ..dose import (
     dose_indices,
     fall_off,
 )
-from ..geometry import InputError, SurfaceDistance, surface_distance
+from ..geometry import InputError, SurfaceDistance, report_progress, surface_distance
 from .choices import PLANES, FallOffChoice
 from .inputs import Question
 from .subjects import Subject
@@ -47,6 +47,7 @@ class FallOffs:
 
 def indices_of(question: Question, samples: Mapping[str, DoseSamples]) -> DoseIndices:
     """Indices of the first target against the prescription."""
+    report_progress("Working out indices")
     target = question.targets[0]
     return dose_indices(
         samples[target.name],

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ..case import Case, standard_organs
 from ..cord import CORD_VOLUME, CordVolume, PlanningRiskVolume
 from ..dose import DoseSamples, sample_dose
-from ..geometry import InputError, Structure
+from ..geometry import InputError, Structure, awaited, beside, report_progress
 from ..tolerance import EvaluatedStructure, Protocol
 from .findings import outside_dose
 from .inputs import Question, role_of
@@ -91,11 +91,13 @@ def sample_subjects(
         )
 
     # Large structures take longest: they go first, so that the workers end together.
-    by_size = sorted(subjects, key=lambda s: -s.structure.volume_cc)
+    by_size = sorted(subjects, key=_volume_cc, reverse=True)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
-        found = dict(
-            zip((s.structure.name for s in by_size), workers.map(sampled, by_size), strict=True)
-        )
+        asked = {s.structure.name: beside(workers, sampled, s) for s in by_size}
+        found = {
+            name: awaited(samples, f"Sampling {name}", lambda: _share_done(asked.values()))
+            for name, samples in asked.items()
+        }
     for subject in subjects:
         structure, samples = subject.structure, found[subject.structure.name]
         if subject.role in ("target", "cord_volume") and not samples.covered_cc > 0:
@@ -106,6 +108,15 @@ def sample_subjects(
                 "choose the dose that belongs to this plan."
             )
     return {s.structure.name: found[s.structure.name] for s in subjects}
+
+
+def _volume_cc(subject: Subject) -> float:
+    report_progress()
+    return subject.structure.volume_cc
+
+
+def _share_done(futures: Collection[Future[DoseSamples]]) -> float:
+    return sum(future.done() for future in futures) / len(futures)
 
 
 def _limited_metrics(

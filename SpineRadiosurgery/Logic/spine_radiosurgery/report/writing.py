@@ -7,11 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ..geometry import InputError
+from ..geometry import InputError, report_progress, stage
 from .figures.drawing import draw_figures
 from .model import Report
 from .page.html import render_html
@@ -85,6 +85,7 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     """
     check_output(folder)
     scratch: Path | None = None
+    missing = _missing_parents(folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -98,6 +99,19 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
+        if not folder.exists():
+            _remove_empty(missing)
+
+
+def _missing_parents(folder: Path) -> list[Path]:
+    """Folders above this one that are not there yet, the innermost first."""
+    return [parent for parent in folder.parents if not parent.exists()]
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _swap(scratch: Path, folder: Path) -> None:
@@ -153,19 +167,25 @@ def write_report(
     InputError
         The folder cannot be used; nothing is then left behind.
     """
+    drawn = 0.9 if write_scene is None else 0.5
     with whole_folder(folder) as scratch:
         document = report.to_dict()
-        figures = draw_figures(report)
+        with stage("Drawing pictures", 0.0, drawn):
+            figures = draw_figures(report)
+        report_progress("Writing tables and page", drawn)
         (scratch / "figures").mkdir()
         for name, png in figures.items():
             (scratch / "figures" / name).write_bytes(png)
         _write_text(scratch / REPORT_FILE, dump_json(document))
         _write_text(scratch / "metrics.csv", metrics_csv(document))
         _write_text(scratch / "constraints.csv", constraints_csv(document))
+        report_progress()
         _write_text(scratch / "dvh.csv", dvh_csv(report))
+        report_progress(fraction=drawn + 0.05)
         _write_text(scratch / "report.html", render_html(document, figures))
         if write_scene is not None:
-            write_scene(report, scratch / "case.mrb")
+            with stage("Writing the scene", 0.6, 1.0):
+                write_scene(report, scratch / "case.mrb")
         for name, source in (attached or {}).items():
             shutil.copytree(source, scratch / name)
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..case import InputError, Structure
+from ..geometry import report_progress, stage
 from ..report import Report
 from ..report.limits import hottest_volume
 from .headless import fresh_scene, why_unavailable
@@ -75,10 +76,13 @@ def add_report(scene: Any, report: Report) -> dict[str, Any]:
     case = report.case
     if case.dose is None:
         raise InputError(f"Case {case.identifier} has no dose; evaluate a plan with its dose.")
+    report_progress("Adding image and dose", 0.0)
     image = volume_node(scene, case.image) if case.image is not None else None
     dose = dose_node(scene, case.dose, report.prescription, name=case.dose_label or "Dose")
-    structures = _structures(report)
-    fine, organs = _segmentations(scene, report, structures, image)
+    structures = evaluated_structures(report)
+    with stage("Adding structures", 0.1, 0.9):
+        fine, organs = _segmentations(scene, report, structures, image)
+    report_progress("Adding tables", 0.9)
     tables = {
         "constraints": constraints_table(scene, report),
         "metrics": metrics_table(scene, report),
@@ -100,7 +104,8 @@ def _write_bundle(report: Report, path: Path) -> None:
     from .views import show_in_views
 
     with fresh_scene() as scene:
-        nodes = add_report(scene, report)
+        with stage("", 0.0, 0.5):
+            nodes = add_report(scene, report)
         _place(scene, report, nodes)
         show_in_views(
             scene,
@@ -110,7 +115,9 @@ def _write_bundle(report: Report, path: Path) -> None:
             centre_ras=_centre(report),
         )
         messages = slicer.vtkMRMLMessageCollection()
+        report_progress("Packing the scene", 0.5)
         written = scene.WriteToMRB(str(path), None, messages)
+        report_progress("Checking the scene", 0.95)
         if not written or not _is_whole(path):
             text = " ".join(messages.GetAllMessagesAsString().split())
             raise OSError(text or "the bundle is incomplete")
@@ -125,7 +132,7 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def _structures(report: Report) -> dict[str, Structure]:
+def evaluated_structures(report: Report) -> dict[str, Structure]:
     """Every evaluated structure by name, the question's own first."""
     own = [*report.targets, *(v.structure for v in report.cord_volumes), report.cord]
     if report.prv is not None:
@@ -150,10 +157,13 @@ def _segmentations(
         "image_node": image_node,
         "image_grid": image.grid if image is not None else None,
     }
-    first = segmentation_node(scene, "Target and cord", fine, **common)
+    with stage("Adding target and cord", 0.0, 0.6):
+        first = segmentation_node(scene, "Target and cord", fine, **common)
     if not organs:
         return first, None
-    return first, segmentation_node(scene, "Organs", organs, step_mm=None, surfaces=False, **common)
+    with stage("Adding organs", 0.6, 1.0):
+        second = segmentation_node(scene, "Organs", organs, step_mm=None, surfaces=False, **common)
+    return first, second
 
 
 def _place(scene: Any, report: Report, nodes: Mapping[str, Any]) -> None:

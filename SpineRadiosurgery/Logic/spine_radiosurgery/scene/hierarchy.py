@@ -42,3 +42,31 @@ def place_in_hierarchy(
             else:
                 hierarchy.CreateItem(parent, node)
     return study_item
+
+
+def place_beside(node: Any, results: Sequence[Any]) -> None:
+    """Put results where a node lies in the subject hierarchy; without its item they stay."""
+    hierarchy = node.GetScene().GetSubjectHierarchyNode()
+    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
+    if not item:
+        return
+    parent = hierarchy.GetItemParent(item)
+    for result in results:
+        own = hierarchy.GetItemByDataNode(result)
+        if own:
+            hierarchy.SetItemParent(own, parent)
+        else:
+            hierarchy.CreateItem(parent, result)
+
+
+def remove_with_item(node: Any) -> None:
+    """Remove a node from its scene, and its item from the subject hierarchy.
+
+    The item goes first: the hierarchy loses count of items whose node is gone.
+    """
+    scene = node.GetScene()
+    hierarchy = scene.GetSubjectHierarchyNode()
+    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
+    if item:
+        hierarchy.RemoveItem(item, False)
+    scene.RemoveNode(node)

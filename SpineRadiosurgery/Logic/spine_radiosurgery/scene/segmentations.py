@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..case import Structure
-from ..geometry import Grid, Layer, layers_of
+from ..geometry import Grid, Layer, layers_of, report_progress, stage
 from .appearance import structure_rgb
 from .arrays import set_voxels, vtk_matrix
 from .labelmaps import FINE_STEP_MM, lattice_around
@@ -59,15 +59,20 @@ def segmentation_node(
     import slicer
 
     roles = roles or {}
+    report_progress("Drawing structures", 0.0)
+    grid = lattice_around(structures, image_grid, step_mm=step_mm)
+    with stage("", 0.1, 0.6):
+        layers = layers_of(structures, grid)
+    labelled: dict[int, tuple[Any, int]] = {}
+    for layer in layers:
+        report_progress(fraction=0.6)
+        image = _oriented_image(layer, grid)
+        labelled.update({number: (image, label) for number, label in layer.members.items()})
     node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
     node.SetSourceRepresentationToBinaryLabelmap()
     node.CreateDefaultDisplayNodes()
-    grid = lattice_around(structures, image_grid, step_mm=step_mm)
     _set_reference_geometry(node, grid, image_node)
-    labelled: dict[int, tuple[Any, int]] = {}
-    for layer in layers_of(structures, grid):
-        image = _oriented_image(layer, grid)
-        labelled.update({number: (image, label) for number, label in layer.members.items()})
+    report_progress(fraction=0.65)
     for number, structure in enumerate(structures):
         segment = _segment(structure, roles.get(structure.name, "organ"), number)
         image, label = labelled[number]
@@ -75,9 +80,11 @@ def segmentation_node(
         segment.AddRepresentation(
             slicer.vtkSegmentationConverter.GetBinaryLabelmapRepresentationName(), image
         )
+        report_progress(f"Adding {structure.name}", 0.65 + 0.35 * number / len(structures))
         node.GetSegmentation().AddSegment(segment, structure.name)
-    if surfaces:
-        node.CreateClosedSurfaceRepresentation()
+        if surfaces and number == 0:
+            # Segments that are added later are given the same representations one by one.
+            node.CreateClosedSurfaceRepresentation()
     _set_display(node.GetDisplayNode(), structures, roles, surfaces)
     return node
 

@@ -8,11 +8,13 @@ import numpy as np
 
 from ..case import InputError, Structure
 from .arrays import FloatArray, numpy_matrix, voxels, vtk_matrix
-from .segmentations import ROI_NUMBER_TAG
+from .segmentations import ROI_NUMBER_TAG, ROLE_TAG
 from .transforms import matrix_to_world
 
 PLANAR_CONTOUR = "Planar contour"
 """SlicerRT's name for the contours of an RTSTRUCT."""
+SLICE_THICKNESS = "Default slice thickness"
+"""SlicerRT's conversion parameter, mm; needed for contours on a single slice."""
 
 
 def structure_from_segment(segmentation_node: Any, segment_id: str) -> Structure:
@@ -49,9 +51,12 @@ def structure_from_segment(segmentation_node: Any, segment_id: str) -> Structure
     }
     contours = segment.GetRepresentation(PLANAR_CONTOUR)
     if contours is not None and contours.GetNumberOfCells() > 0:
-        polygons = [p @ to_world[:3, :3].T + to_world[:3, 3] for p in _polygons(contours)]
+        local = _polygons(contours)
+        polygons = [p @ to_world[:3, :3].T + to_world[:3, 3] for p in local]
+        if len({round(float(p[:, 2].mean()), 2) for p in local}) == 1:
+            attributes["slice_spacing_mm"] = _slice_thickness_mm(segmentation_node)
         return Structure.from_contours(segment.GetName(), polygons, **attributes)
-    image, label = _labelmap(segmentation_node.GetSegmentation(), segment_id)
+    image, label = labelmap_of(segmentation_node.GetSegmentation(), segment_id)
     mask = voxels(image) == label if image is not None else None
     if mask is None or not mask.any():
         raise InputError(
@@ -59,17 +64,35 @@ def structure_from_segment(segmentation_node: Any, segment_id: str) -> Structure
             "draw it or choose another segment."
         )
     return Structure.from_mask(
-        segment.GetName(), mask, to_world @ _index_to_local(image), **attributes
+        segment.GetName(), mask, to_world @ index_to_local(image), **attributes
     )
 
 
-def _roi_number(segment: Any) -> int | None:
+def role_of(segmentation_node: Any, segment_id: str) -> str:
+    """Return the role that this program gave a segment; "" where it gave none."""
+    return tag_of(segmentation_node.GetSegmentation().GetSegment(segment_id), ROLE_TAG)
+
+
+def _slice_thickness_mm(segmentation_node: Any) -> float | None:
+    """What SlicerRT's import says of the image that was drawn on; None where it says nothing."""
+    text = segmentation_node.GetSegmentation().GetConversionParameter(SLICE_THICKNESS)
+    try:
+        return float(text) or None
+    except (TypeError, ValueError):
+        return None
+
+
+def tag_of(segment: Any, name: str) -> str:
+    """Return a tag of a segment; "" where it has none of this name."""
     import vtk
 
     text = vtk.reference("")
-    if not segment.GetTag(ROI_NUMBER_TAG, text) or not str(text).isdigit():
-        return None
-    return int(str(text))
+    return str(text) if segment.GetTag(name, text) else ""
+
+
+def _roi_number(segment: Any) -> int | None:
+    text = tag_of(segment, ROI_NUMBER_TAG)
+    return int(text) if text.isdigit() else None
 
 
 def _polygons(contours: Any) -> list[FloatArray]:
@@ -84,7 +107,7 @@ def _polygons(contours: Any) -> list[FloatArray]:
     return found
 
 
-def _labelmap(segmentation: Any, segment_id: str) -> tuple[Any, int]:
+def labelmap_of(segmentation: Any, segment_id: str) -> tuple[Any, int]:
     """Binary label map of a segment and its label there; None where it is empty."""
     import slicer
 
@@ -103,7 +126,7 @@ def _labelmap(segmentation: Any, segment_id: str) -> tuple[Any, int]:
     return image, int(segment.GetLabelValue())
 
 
-def _index_to_local(image: Any) -> FloatArray:
+def index_to_local(image: Any) -> FloatArray:
     """Affine of a label map's voxels counted from the start of its extent."""
     matrix = vtk_matrix(np.eye(4))
     image.GetImageToWorldMatrix(matrix)

@@ -43,6 +43,23 @@ _INTERPRETED_TYPES = {
     "ORGAN": "Organ At Risk",
     "AVOIDANCE": "Organ At Risk",
 }
+# By a code's type; of vertebrae the meaning tells. The last three are other programs' tumours.
+_TYPE_ROLES = {
+    ("SCT", "2748008"): "cord",
+    ("SCT", "61853006"): "canal",
+    ("SCT", "37554007"): "canal",
+    ("SCT", "51282000"): "vertebra",
+    ("SCT", "3572006"): "vertebra",
+    ("SCT", "228791009"): "gtv",
+    ("SCT", "228792002"): "target",
+    ("DCM", "130056"): "target",
+    ("SCT", "228793007"): "ptv",
+    ("DCM", "130057"): "prv",
+    ("SCT", "38266002"): "external",
+    ("SCT", "14799000"): "gtv",
+    ("SCT", "86049000"): "gtv",
+    ("SCT", "108369006"): "gtv",
+}
 # Names that TG-263 lacks, or that are finer than a role; tried in this order.
 _NAME_TYPES = (
     (r"pedicle", "Pedicle of vertebra"),
@@ -109,6 +126,21 @@ def segment_type(structure: Structure, role: str = "organ") -> SegmentType:
     else:
         chosen = modifiers.get(_side(role) or _side(structure.name))
     return SegmentType(_triple(category), _triple(entry), _triple(chosen) if chosen else None)
+
+
+def role_of_code(serialized: str) -> str:
+    """Tell a role from a segment's terminology; "" where the codes tell none.
+
+    Parameters
+    ----------
+    serialized : str
+        Value of Slicer's segment tag `TerminologyEntry`.
+    """
+    parts = serialized.split("~")
+    scheme, value, meaning = (*(parts[2] if len(parts) > 2 else "").split("^"), "", "", "")[:3]
+    if scheme == "SCT" and meaning.endswith(" vertebra") and meaning in _types():
+        return "vertebra"
+    return _TYPE_ROLES.get((scheme, value), "")
 
 
 def _side(name: str) -> str:

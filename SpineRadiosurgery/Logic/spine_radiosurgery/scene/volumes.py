@@ -21,6 +21,10 @@ from .transforms import matrix_to_world
 
 DOSE_ATTRIBUTE = "DicomRtImport.DoseVolume"
 """Set to "1" on the volume node, this is how SlicerRT knows a dose."""
+UNIT_ATTRIBUTE = "DicomRtImport.DoseUnitName"
+"""Of the volume's study, where SlicerRT's import leaves the unit."""
+DICOM_UNITS = {"GY": "Gy", "RELATIVE": "relative"}
+"""Values of DICOM's Dose Units (3004,0002), as SlicerRT keeps them."""
 
 
 def volume_node(scene: Any, image: ImageVolume) -> Any:
@@ -68,16 +72,31 @@ def dose_node(scene: Any, dose: DoseGrid, prescription: Prescription, *, name: s
     node.SetAttribute(DOSE_ATTRIBUTE, "1")
     node.SetAttribute("DICOM.Modality", "RTDOSE")
     _set_quantity(node, ("128513", "DCM", "Absorbed Dose"), "Gy", "Gray")
-    upper_gy = WASH_TO * prescription.dose_gy
+    show_as_dose(node, prescription.dose_gy, dose.max_gy)
+    return node
+
+
+def show_as_dose(node: Any, prescription_gy: float, max_gy: float) -> None:
+    """Show a volume node, whatever made it, in dose colours up to 120 % of the prescription.
+
+    Parameters
+    ----------
+    node : vtkMRMLScalarVolumeNode
+        In a scene; only its display changes.
+    prescription_gy, max_gy : float
+        The largest dose in the volume is shown, too.
+    """
+    upper_gy = WASH_TO * prescription_gy
     display = node.GetDisplayNode()
-    display.SetAndObserveColorNodeID(dose_colour_node(scene, upper_gy).GetID())
+    colours = display.GetColorNode()
+    if colours is None or colours.GetDescription() != _reach(upper_gy):
+        display.SetAndObserveColorNodeID(dose_colour_node(node.GetScene(), upper_gy).GetID())
     display.AutoWindowLevelOff()
     display.SetWindowLevelMinMax(0.0, upper_gy)
     display.AutoThresholdOff()
     display.ApplyThresholdOn()
-    display.SetThreshold(WASH_FROM * prescription.dose_gy, max(dose.max_gy, upper_gy))
+    display.SetThreshold(WASH_FROM * prescription_gy, max(max_gy, upper_gy))
     display.InterpolateOn()
-    return node
 
 
 def dose_colour_node(scene: Any, upper_gy: float, *, name: str = "Dose colours (Gy)") -> Any:
@@ -91,8 +110,12 @@ def dose_colour_node(scene: Any, upper_gy: float, *, name: str = "Dose colours (
         node.SetColor(index, f"{dose_gy:.1f} Gy", red, green, blue, 1.0)
     node.SetHideFromEditors(False)
     node.SetAttribute("Category", "Dose")
-    node.SetDescription(f"Dose from 0 to {upper_gy:g} Gy")
+    node.SetDescription(_reach(upper_gy))
     return node
+
+
+def _reach(upper_gy: float) -> str:
+    return f"Dose from 0 to {upper_gy:g} Gy"
 
 
 def image_from_node(node: Any) -> ImageVolume:
@@ -103,7 +126,7 @@ def image_from_node(node: Any) -> ImageVolume:
     InputError
         No voxels, several components a voxel, or a transform above it that is not linear.
     """
-    values, ijk_to_ras = _read(node)
+    values, ijk_to_ras = read_voxels(node)
     modality = node.GetAttribute("DICOM.Modality") or "CT"
     thickness = float(np.linalg.norm(ijk_to_ras[:3, 2]))
     return ImageVolume(values.copy(), ijk_to_ras, modality, node.GetName(), thickness)
@@ -117,12 +140,29 @@ def dose_grid_from_node(node: Any) -> DoseGrid:
     InputError
         As in `image_from_node`; the node says another unit than Gy; or the voxels are no dose.
     """
-    units = node.GetVoxelValueUnits()
-    unit = units.GetCodeValue() if units is not None else None
-    if unit and unit != "Gy":
+    unit = dose_unit(node)
+    if unit not in ("", "Gy"):
         raise InputError(f"Dose {node.GetName()} is in {unit}, not in Gy; choose a dose in Gy.")
-    values, ijk_to_ras = _read(node)
+    values, ijk_to_ras = read_voxels(node)
     return DoseGrid(values, ijk_to_ras)
+
+
+def dose_unit(node: Any) -> str:
+    """Return the unit of a dose volume: "Gy", "relative", another text, or "" where none is said.
+
+    The study's unit, where SlicerRT's import leaves it, else the unit of the voxels.
+    """
+    import slicer
+
+    hierarchy = node.GetScene().GetSubjectHierarchyNode()
+    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
+    if item:
+        study = slicer.vtkMRMLSubjectHierarchyConstants.GetDICOMLevelStudy()
+        found = hierarchy.GetAttributeFromItemAncestor(item, UNIT_ATTRIBUTE, study)
+        if found:
+            return DICOM_UNITS.get(found.upper(), str(found))
+    units = node.GetVoxelValueUnits()
+    return "" if units is None else str(units.GetCodeValue() or "")
 
 
 def _scalar_volume(scene: Any, name: str, values: NDArray[Any], ijk_to_ras: ArrayLike) -> Any:
@@ -150,7 +190,14 @@ def _set_quantity(node: Any, quantity: tuple[str, str, str], unit: str, unit_nam
         setter(entry)
 
 
-def _read(node: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
+def read_voxels(node: Any) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """Return a view of a volume's voxels [k, j, i] and their ijk_to_ras in the world.
+
+    Raises
+    ------
+    InputError
+        As in `image_from_node`.
+    """
     image = node.GetImageData()
     if image is None or image.GetNumberOfPoints() == 0 or image.GetPointData().GetScalars() is None:
         raise InputError(f"Volume {node.GetName()} has no voxels; load it again.")

@@ -8,6 +8,7 @@ from .epidural_gap import EpiduralGap, EpiduralGaps, epidural_gaps
 from .involvement import Involvement, involvement
 from .making import define_target, define_targets, make_target, make_targets
 from .postoperative import adjacent_sectors, postoperative_target
+from .remarks import remarks_on_drawn
 from .rules import RULE_SETS, Rule, RuleSet
 from .templates import TEMPLATES, template_of
 
@@ -32,5 +33,6 @@ __all__ = [
     "make_targets",
     "postoperative_target",
     "propose_sectors",
+    "remarks_on_drawn",
     "template_of",
 ]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..anatomy import VertebraSectors
-from ..geometry import Grid, InputError, OccupancyMask, Structure, expanded
+from ..geometry import Grid, InputError, OccupancyMask, Structure, expanded, report_progress
 from .lattice import grid_around, occupancy
 from .uniting import common, united, without
 
@@ -93,25 +93,30 @@ def assemble(recipe: Recipe) -> Assembled:
         Nothing is left.
     """
     base = base_grid(recipe.sectors[0][0])
+    report_progress(fraction=0.0)
     bone = _bone(recipe, base)
     core = bone
     loose = list(recipe.tumours)
     if recipe.margin_around == MARGIN_AROUND[1] and loose:
         core, loose = _joined([bone, *loose], base, recipe), []
+    report_progress(fraction=0.2)
     if core is not None and any(recipe.margin_mm):
         core = expanded(core, recipe.margin_mm)
     solids = [solid for solid in (core, *loose) if solid is not None]
     if not solids:
         raise InputError(f"Target {recipe.name} is empty: it has neither bone nor tumour.")
+    report_progress(fraction=0.6)
     grid = grid_around(solids, base, fine=recipe.cuts)
     values = _united(solids, grid)
     removed = {}
     cc = grid.voxel_volume_mm3 / 1000.0
     for out in recipe.taken_out:
+        report_progress(fraction=0.8)
         left = without(values, occupancy(out, grid), grid)
         removed[out.name] = float((values - left).sum()) * cc
         values = left
     if recipe.clip_to is not None:
+        report_progress(fraction=0.9)
         left = common(values, occupancy(recipe.clip_to, grid), grid)
         removed[recipe.clip_to.name] = float((values - left).sum()) * cc
         values = left
@@ -150,6 +155,7 @@ def _bone(recipe: Recipe, base: Grid) -> Structure | None:
     values: FloatArray = np.zeros(grid.shape_kji)
     for level, names in recipe.sectors:
         for name in names:
+            report_progress()
             # Sectors and vertebrae do not overlap: what they fill of a voxel adds up.
             values += occupancy(level.sector(name), grid)
     return Structure.from_mask(recipe.name, np.minimum(values, 1.0), grid.ijk_to_ras)
@@ -164,5 +170,6 @@ def _joined(solids: Sequence[Structure | None], base: Grid, recipe: Recipe) -> S
 def _united(solids: Sequence[Structure], grid: Grid) -> FloatArray:
     values = occupancy(solids[0], grid)
     for solid in solids[1:]:
+        report_progress()
         values = united(values, occupancy(solid, grid), grid)
     return values

@@ -8,7 +8,14 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ..anatomy import VertebraSectors
-from ..geometry import InputError, Structure, margins_mm, surface_distance
+from ..geometry import (
+    InputError,
+    Structure,
+    margins_mm,
+    report_progress,
+    stage,
+    surface_distance,
+)
 from . import assembly, lattice
 from .assembly import Recipe, assemble
 from .decisions import Choice, Decision, decide
@@ -184,7 +191,9 @@ def defined(
     warnings: Sequence[str] = (),
 ) -> TargetDefinition:
     """Put a target together and describe it."""
-    made = assemble(recipe)
+    with stage(f"Making {recipe.name}", 0.0, 0.8):
+        made = assemble(recipe)
+    report_progress("Measuring the gap to the cord" if cord is not None else "", 0.8)
     gap = surface_distance(made.structure, cord) if cord is not None else None
     texts = tuple(dict.fromkeys((*warnings, *remarks(decision, recipe, made, cord, gap))))
     clip = recipe.clip_to

@@ -36,9 +36,17 @@ def remarks(
         *_on_sectors(decision),
         *_on_tumours(decision, recipe, made.bone),
         *_on_cord(decision, recipe, made, cord, cord_gap),
-        *_on_shape(decision, made.structure),
+        *_on_shape(made.structure, len(decision.site.levels)),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def remarks_on_drawn(
+    target: Structure, cord: Structure | None, cord_gap: SurfaceDistance | None
+) -> tuple[str, ...]:
+    """Collect what a person should look at in a target that was drawn."""
+    near = _on_gap(cord, cord_gap) if cord is not None and cord_gap is not None else ()
+    return tuple(dict.fromkeys([*target.warnings, *near, *_on_shape(target, 1)]))
 
 
 def _on_sectors(decision: Decision) -> Iterator[str]:
@@ -107,6 +115,10 @@ def _on_cord(
             f"{cord.name} covers only superior {cord_low:.1f} to {cord_high:.1f} mm, the target "
             f"{low:.1f} to {high:.1f} mm; beyond it nothing was taken out."
         )
+    yield from _on_gap(cord, cord_gap)
+
+
+def _on_gap(cord: Structure, cord_gap: SurfaceDistance) -> Iterator[str]:
     if cord_gap.distance_mm < CLOSE_MM:
         yield (
             f"The target is {cord_gap.distance_mm:.1f} mm from {cord.name}; RTOG 0631 asked for "
@@ -114,7 +126,7 @@ def _on_cord(
         )
 
 
-def _on_shape(decision: Decision, target: Structure) -> Iterator[str]:
+def _on_shape(target: Structure, levels: int) -> Iterator[str]:
     low, high = target.extent_mm()
     if high - low > LONGEST_MM:
         yield (
@@ -124,7 +136,7 @@ def _on_shape(decision: Decision, target: Structure) -> Iterator[str]:
     parts = [part for part in connected_parts(target) if part.volume_cc >= SPECK_CC]
     if len(parts) > 1:
         volumes = ", ".join(f"{part.volume_cc:.2f}" for part in reversed(parts))
-        several = " (discs are not in it)" if len(decision.site.levels) > 1 else ""
+        several = " (discs are not in it)" if levels > 1 else ""
         yield (
             f"The target has {len(parts)} parts that are not connected{several}, from head to "
             f"foot {volumes} cc."

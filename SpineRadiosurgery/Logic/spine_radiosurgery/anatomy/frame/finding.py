@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...geometry import InputError
+from ...geometry import InputError, report_progress
 from .bone import Bone
 from .foramen import Foramen, find_foramen, find_open_foramen
 from .local import LocalVolume, local_volume
@@ -175,6 +175,7 @@ def _framed(bone: Bone, plane: MidPlane, foramen: Foramen, *, whole: bool) -> Fo
     origin = foramen.centre - (foramen.centre @ plane.right - plane.offset_mm) * plane.right
     half_width = 0.5 * float(np.sqrt(foramen.area_mm2))
     for turn in range(_ROUNDS):
+        report_progress()
         axes = np.column_stack([plane.right, np.cross(up, plane.right), up])
         local = local_volume(bone, origin, axes)
         measured = local if whole else local.with_mirror_image()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...geometry import InputError, OccupancyMask, Structure
+from ...geometry import InputError, OccupancyMask, Structure, report_progress
 from ..frame.bone import Bone, Voxels, bone_of, parts_of, voxels_of
 from ..frame.canal import foramen_of, without_outline
 from ..frame.finding import FoundFrame, VertebraFrame, find_frame
@@ -131,16 +131,20 @@ def split_vertebra(
     """
     level = _level_in(vertebra.name) if level is None else _level_in(level) or level
     refuse_unsupported(vertebra.name, level)
+    report_progress(f"Looking at {vertebra.name}", 0.0)
     vertebra, voxels = voxels_of(vertebra)
+    report_progress(fraction=0.1)
     labels, part_shares = parts_of(vertebra.name, voxels.values)
     check_parts(vertebra.name, voxels, labels, part_shares)
     main = int((part_shares >= MAIN_SHARE).sum())
     source = "given" if canal is not None else "cord"
     outline = canal or cord
     measured = voxels if outline is None else without_outline(voxels, outline)
+    report_progress(fraction=0.2)
     bone = bone_of(measured, (labels > 0) & (labels <= main))
     check_size(vertebra.name, bone)
     known = None if outline is None else foramen_of(outline, bone, voxels.middle_ras)
+    report_progress(f"Finding the axes of {vertebra.name}", 0.3)
     try:
         found = find_frame(bone, known)
         frame = _frame_in_ras(found, bone, voxels)
@@ -151,12 +155,14 @@ def split_vertebra(
         ) from error
     check_single(vertebra.name, level, found)
     check_sides(vertebra.name, voxels, found, known is not None)
+    report_progress(f"Splitting {vertebra.name}", 0.8)
     shares = _shares(found, bone, voxels)
     sectors = {
         name: _sector(vertebra, name, voxels, shares[..., n]) for n, name in enumerate(SECTORS)
     }
     if known is None:
         source = "found" if found.foramen.closed and found.canal.back_found else "inferred"
+    report_progress(fraction=0.95)
     volumes = {name: sector.volume_cc for name, sector in sectors.items()}
     quality = quality_of(volumes, found, source, level)
     warnings = check_split(level, found, voxels, quality, float(part_shares[main:].sum()))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from ...geometry import Grid, Structure
+from ...geometry import Grid, Structure, report_progress
 from ..grid import DoseGrid
 
 FloatArray = NDArray[np.float64]
@@ -101,6 +101,7 @@ def _search(
     blocks = edge * np.argwhere(np.ones(size // edge, dtype=bool))
     shell = np.empty((0, 3))
     while len(blocks):
+        report_progress()
         hottest = _maxima(padded, blocks, edge)
         blocks, hottest = blocks[hottest > best], hottest[hottest > best]
         middle = dose.grid.to_ras((blocks + first + (edge - 1) / 2)[:, ::-1])

@@ -8,7 +8,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from ...geometry import InputError
+from ...geometry import InputError, report_progress
 from ..grid import DoseGrid
 
 FloatArray = NDArray[np.float64]
@@ -126,6 +126,7 @@ def _trilinear(
     whole, cut = _whole_and_cut(values, weights, level_gy)
     sums = [whole, whole]
     for start in range(0, len(cut), CHUNK_CELLS):
+        report_progress()
         cells = cut[start : start + CHUNK_CELLS]
         corners = _corners(values, cells) - level_gy
         weight = prod(w[cells[:, axis]] for axis, w in enumerate(weights))
@@ -191,6 +192,7 @@ def _halved(
     octants = np.argwhere(np.ones((2, 2, 2), dtype=bool))
     last = np.array(dose.values_gy.shape) - 1
     for start in range(0, len(cut), CHUNK_CELLS):
+        report_progress()
         cells = cut[start : start + CHUNK_CELLS]
         kji = (cells[:, None, None, None, :] + first_kji) + lattice
         # Beyond the outermost voxel centres their own dose holds.

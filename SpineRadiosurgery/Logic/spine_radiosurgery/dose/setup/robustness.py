@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ...geometry import InputError, Structure
+from ...geometry import InputError, Structure, report_progress, with_progress
 from ..grid import DoseGrid
 from ..metric_names import MetricName, parse_metric_name
 from .curves import BINS, ROUNDING, Curves
@@ -128,7 +128,10 @@ class StaticDoseModel:
         names = [s.name for s in structures]
         if len(set(names)) < len(names):
             raise InputError("Two structures of the setup scenarios have one name; rename one.")
-        self.moving = {s.name: MovingGrains.of(s, dose, self.center_ras) for s in structures}
+        self.moving = {}
+        for structure in structures:
+            report_progress()
+            self.moving[structure.name] = MovingGrains.of(structure, dose, self.center_ras)
 
     def evaluate(
         self,
@@ -148,7 +151,7 @@ class StaticDoseModel:
             )
         motions = rigid_motions(listed)
         found = {}
-        for name, asked in metrics.items():
+        for name, asked in with_progress(metrics.items(), lambda entry: f"Moving {entry[0]}"):
             parsed = [parse_metric_name(m) for m in dict.fromkeys(asked)]
             extremes = any(
                 m.kind in ("Max", "Min") or (m.kind == "D" and m.at in (0, 100)) for m in parsed
@@ -218,6 +221,7 @@ def _followed(
     rows: list[dict[str, tuple[FloatArray, FloatArray, FloatArray]]] = []
     outside, bands = [], []
     for start in range(0, len(turns), BATCH):
+        report_progress()
         batch = slice(start, start + BATCH)
         dose, spread = moving.read(turns[batch], shifts[batch], lattice)
         share = np.ones_like(dose, dtype=np.float64)

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect
 
+from ...geometry import report_progress
 from .colours import INK
 
 DPI = 160
@@ -41,6 +42,7 @@ def halo(colour: str = "black", width_pt: float = 1.6) -> list[AbstractPathEffec
 
 def png(figure: Figure) -> bytes:
     """Write a figure as PNG; neither time nor version is stored."""
+    report_progress()
     buffer = io.BytesIO()
     figure.savefig(
         buffer, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs=_COMPRESSION

@@ -12,15 +12,6 @@ ON_IMAGE = {TARGET: "#ff3b30", CORD: "#ffd60a", CORD_VOLUME: "#35e0ff"}
 """Bright contours for the dark image."""
 ON_PAPER = {TARGET: "#c62828", CORD: "#a67c00", CORD_VOLUME: "#0277a8"}
 """The same hues, dark enough for white paper."""
-SECTOR_COLOURS = {
-    "body": "#6ea6d8",
-    "left_pedicle": "#157f5c",
-    "right_pedicle": "#8fdcbd",
-    "left_lamina": "#7a4bae",
-    "right_lamina": "#cbb2e6",
-    "spinous_process": "#b9722d",
-}
-"""One a sector; the sides of a pair differ in lightness, dark on the patient's left."""
 LIMIT_ON_IMAGE = "#ff8cf5"
 LIMIT_ON_PAPER = "#8e2a86"
 ORGANS = ("#5b4b8a", "#4d7d2e", "#9c5a1e", "#2f6f73", "#7a7a7a", "#b0559b")

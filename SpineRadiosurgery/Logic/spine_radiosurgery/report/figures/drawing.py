@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ...dose import FallOff
+from ...geometry import stage, with_progress
 from ..model import Report
 from ..targets.review import picture_of
 from .canvas import png
@@ -12,6 +15,9 @@ from .falloff import falloff_figure
 from .planes import draw_planes
 from .sectors import draw_sectors
 from .setup import draw_setup
+
+Drawing = tuple[str, Callable[[Report], bytes | None]]
+"""What a picture shows, and what draws it."""
 
 
 def draw_figures(report: Report) -> dict[str, bytes]:
@@ -29,14 +35,21 @@ def draw_figures(report: Report) -> dict[str, bytes]:
         `dvh.png`, `setup.png` where setup robustness was computed, and `sectors_L3.png` (with the
         level or name) of every vertebra that was split. The same report gives the same bytes.
     """
-    drawn = {
-        **draw_planes(report),
-        "falloff.png": _falloff(report),
-        "cord_volume.png": draw_cord_volumes(report),
-        "dvh.png": draw_dvh(report),
-        "setup.png": draw_setup(report),
-        **_vertebrae(report),
+    with stage("Drawing the planes", 0.0, 0.3):
+        drawn: dict[str, bytes | None] = {**draw_planes(report)}
+    drawings: dict[str, Drawing] = {
+        "falloff.png": ("the fall-off", _falloff),
+        "cord_volume.png": ("the cord volume", draw_cord_volumes),
+        "dvh.png": ("the dose-volume histogram", draw_dvh),
+        "setup.png": ("the setup errors", draw_setup),
     }
+    with stage("", 0.3, 0.6):
+        for name, (_, draw) in with_progress(
+            drawings.items(), lambda entry: f"Drawing {entry[1][0]}"
+        ):
+            drawn[name] = draw(report)
+    with stage("Drawing the sectors", 0.6, 1.0):
+        drawn.update(_vertebrae(report))
     return {name: picture for name, picture in drawn.items() if picture is not None}
 
 

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from ...cord import CordVolume
-from ...geometry import Structure
+from ...geometry import Structure, report_progress, with_progress
 from ..limits import hottest_volume, paper_or_protocol_limit
 from ..model import Report
 from .canvas import TEXT_PT, halo, new_figure, png, text_style, thin_line
@@ -60,7 +60,7 @@ def draw_planes(report: Report) -> dict[str, bytes]:
         f"{view}.png": _draw(
             report, plane_through(point, view, low, high, step_mm=STEP_MM), np.asarray(point)
         )
-        for view in VIEWS
+        for view in with_progress(VIEWS, lambda view: f"Drawing the {view} plane")
     }
 
 
@@ -88,6 +88,7 @@ def _draw(report: Report, plane: Plane, point: FloatArray) -> bytes:
     isodoses = _isodoses(report)
     dose = _draw_dose(axes, report, plane)
     _draw_structures(axes, report, plane)
+    report_progress()
     draw_isodoses(axes, dose, plane, isodoses, plane.to_picture([point])[0])
     if plane.view != "axial":
         _draw_cut_planes(axes, report, plane)
@@ -121,6 +122,7 @@ def _draw_structures(axes: Axes, report: Report, plane: Plane) -> None:
     outlined.append((report.cord, CORD))
     outlined += [(v.structure, CORD_VOLUME) for v in report.cord_volumes]
     for structure, role in outlined:
+        report_progress()
         # The cord volume's outline lies on the cord's: dashes let both be seen.
         style = (0, (7, 6)) if role == CORD_VOLUME else "solid"
         draw_outline(axes, structure, plane, ON_IMAGE[role], style)

@@ -84,7 +84,7 @@ def ask_targets(
             "one from it."
         )
     the_cord = cord if isinstance(cord, Structure) else case.structure(cord)
-    split = tuple(_split(case, v, the_cord, between_contours) for v in vertebrae)
+    split = tuple(split_in_case(case, v, the_cord, between_contours) for v in vertebrae)
     labels = [label_of(s) for s in split]
     twice = next((label for label in labels if labels.count(label) > 1), None)
     if twice is not None:
@@ -98,27 +98,33 @@ def ask_targets(
         return chosen, TargetQuestion(split, tumours, given, notes)
     united = tumours if gtv is not None else ()
     made = define_targets(split, template, gtv=united, margin_mm=margin_mm, cord=the_cord)
-    made = tuple(_renamed(case, d, template) for d in made)
+    made = tuple(renamed_beside(case, d, template) for d in made)
     return list(made), TargetQuestion(split, tumours, made, notes)
 
 
-def _renamed(case: Case, made: TargetDefinition, template: str) -> TargetDefinition:
+def renamed_beside(case: Case, made: TargetDefinition, template: str) -> TargetDefinition:
     """Give a made target a name of its own beside the case's structures."""
     if not case.has(made.name):
         return made
     return replace(made, structure=made.structure.renamed(f"{made.name}_{template}"))
 
 
-def _split(
-    case: Case, choice: VertebraChoice, cord: Structure, between_contours: str
+def split_in_case(
+    case: Case,
+    choice: VertebraChoice,
+    cord: Structure | None,
+    between_contours: str = "slabs",
 ) -> VertebraSectors:
+    """Split a vertebra with the canal that the case has there and, at its height, the cord."""
     if isinstance(choice, VertebraSectors):
         return choice
     vertebra = choice if isinstance(choice, Structure) else case.structure(choice)
     if between_contours == "linear":
         vertebra = vertebra.interpolated()
     canal = next((s for s in case.structures if _is_canal(s) and _meet(s, vertebra)), None)
-    return split_vertebra(vertebra, canal, cord=cord if _meet(cord, vertebra) else None)
+    if cord is not None and not _meet(cord, vertebra):
+        cord = None
+    return split_vertebra(vertebra, canal, cord=cord)
 
 
 def _is_canal(structure: Structure) -> bool:
@@ -141,9 +147,14 @@ def _tumours(
         named = [gtv] if isinstance(gtv, str | Structure) else list(gtv)
         return tuple(g if isinstance(g, Structure) else case.structure(g) for g in named), ()
     found = tuple(s for s in case.structures if guess_role(s) == "gtv")
-    if template is None or not found:
-        return found, ()
-    names = ", ".join(s.name for s in found)
-    return found, (
-        f"The target was made without {names}; name the tumour to unite it with the target.",
+    return found, () if template is None else made_without([s.name for s in found])
+
+
+def made_without(tumours: Sequence[str]) -> tuple[str, ...]:
+    """Return the note on tumours, by name, that a target made by a template does not take in."""
+    if not tumours:
+        return ()
+    return (
+        f"The target was made without {', '.join(tumours)}; name the tumour to unite it with the "
+        "target.",
     )

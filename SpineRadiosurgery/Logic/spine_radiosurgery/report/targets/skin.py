@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from ...anatomy import POSTERIOR
 from ...case import Case, guess_role, rois_of
 from ...dose import DoseSamples, Metric, sample_dose
-from ...geometry import InputError, Structure, SurfaceDistance, distance_to_skin, skin_near
+from ...geometry import (
+    InputError,
+    Structure,
+    SurfaceDistance,
+    distance_to_skin,
+    report_progress,
+    skin_near,
+)
 from ..inputs import Question
 from .review import TargetReview
 
@@ -46,6 +53,7 @@ class SkinReview:
 
 def review_skin(question: Question, reviews: Sequence[TargetReview]) -> tuple[SkinReview, ...]:
     """Measure the skin beside every target that is mostly posterior."""
+    report_progress("Checking the skin")
     return tuple(_review(question, review) for review in reviews if is_posterior(review))
 
 

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from ....anatomy import SECTORS, VertebraSectors
 from ....case import ImageVolume
-from ....geometry import Structure
+from ....geometry import Structure, report_progress
+from ...palette import SECTOR_COLOURS
 from ..canvas import DPI, FONT, TEXT_PT, new_figure, png, text_style
-from ..colours import CORD, FAINT_INK, INK, ON_IMAGE, SECTOR_COLOURS, TARGET
+from ..colours import CORD, FAINT_INK, INK, ON_IMAGE, TARGET
 from .fields import Field, SectorFields
 from .flat import Overlay, draw_plane
 from .framing import Framing
@@ -72,6 +73,7 @@ def draw_sectors(
     for place, plane, words in (
         (0, framing.axial(), "Axial"), (1, framing.sagittal(), "Sagittal")
     ):  # fmt: skip
+        report_progress()
         axes = _panel(figure, place, words)
         draw_plane(axes, plane, image, fields, framing, overlays=overlays)
     draw_solid(
@@ -82,6 +84,7 @@ def draw_sectors(
         cord=_beside(shown.get(CORD), framing),
         pixels=round(_SIDE_INCH * DPI),
     )
+    report_progress()
     _draw_legend(figure, sectors, {*shown, *([GTV] if tumours else [])})
     return png(figure)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ....anatomy import SECTORS, VertebraSectors
-from ....geometry import Grid, OccupancyMask, Structure
+from ....geometry import Grid, OccupancyMask, Structure, report_progress
 
 FloatArray = NDArray[np.float64]
 
@@ -66,6 +66,7 @@ class Field:
         """Return the field blurred; its surface loses the steps of the voxels."""
         sigma = np.maximum(sigma_mm / self.grid.spacing_mm, 0.6)[::-1]
         reach = int(np.ceil(3 * sigma.max()))
+        report_progress()
         padded = np.pad(self.values, reach)
         k, j, i = padded.shape
         grid = self.grid.cropped((-reach,) * 3, (k, j, i))
@@ -96,6 +97,7 @@ class SectorFields:
 
 
 def _interpolated(values: NDArray[np.float32], grid: Grid, points_ras: FloatArray) -> FloatArray:
+    report_progress()
     ijk = grid.to_ijk(points_ras)
     found = ndimage.map_coordinates(values, ijk[:, ::-1].T, order=1, mode="constant", cval=0.0)
     return np.asarray(found, dtype=np.float64)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from ....anatomy import SECTORS
 from ....case import ImageVolume
+from ...palette import SECTOR_COLOURS
 from ..canvas import halo, text_style, thin_line
-from ..colours import CORD, INK, ON_IMAGE, ON_PAPER, SECTOR_COLOURS, TARGET
+from ..colours import CORD, INK, ON_IMAGE, ON_PAPER, TARGET
 from ..plane_drawing import (
     ON_DARK,
     ON_LIGHT,

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from ....anatomy import SECTORS
+from ....geometry import report_progress
+from ...palette import SECTOR_COLOURS
 from ..canvas import halo, text_style, thin_line
-from ..colours import CORD, INK, ON_IMAGE, SECTOR_COLOURS, TARGET
+from ..colours import CORD, INK, ON_IMAGE, TARGET
 from .fields import Field, SectorFields
 from .framing import Framing
 from .surface import Surface, View, visible_surface
@@ -55,6 +57,7 @@ def draw_solid(
     place = (np.arange(pixels, dtype=np.float64) + 0.5) * view.step_mm - view.half_mm
     _outline(axes, place, np.isfinite(depth), INK, 0.8 * thin_line())
     for number in range(len(SECTORS)):
+        report_progress()
         _outline(axes, place, _which(bone, depth, fields) == number, INK, 0.5 * thin_line())
     if marked is not None:
         _outline(axes, place, marked, "white", 2.6 * thin_line())

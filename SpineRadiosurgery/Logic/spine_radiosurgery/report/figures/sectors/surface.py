@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from ....geometry import report_progress
 from .fields import Field
 
 FloatArray = NDArray[np.float64]
@@ -93,7 +94,9 @@ def visible_surface(field: Field, view: View) -> Surface:
     if not (len(rows) and len(columns) and len(depths) > 1):
         return Surface(seen, depth, np.empty((0, 3)), np.empty((0, 3)))
     across, up = _centres(view, columns), -_centres(view, rows)
+    report_progress()
     values = _marched(field, view, depths, up, across)
+    report_progress()
     within = values >= LEVEL
     hit = within.any(axis=0)
     row, column = np.nonzero(hit)

@@ -1,0 +1,1 @@
+slicer_stub_record(included GENERATE_CONFIG)

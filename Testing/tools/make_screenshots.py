@@ -1,0 +1,113 @@
+"""Take pictures of the panel: `make screenshots` writes docs/images/*.png.
+
+The demo case is taken through the six steps in the test host, whose widgets are stand-ins: fonts
+and frames differ a little from 3D Slicer's. The overview puts pictures of the report beside a page.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "Testing"), str(ROOT / "Testing" / "Panel")]
+
+IMAGES = ROOT / "docs" / "images"
+MODULE = "SpineRadiosurgery"
+WIDTH = 420
+GAP = 12
+REPORT = Path("Documents", "report")
+"""In a folder of its own: the pictures show the reader's path, not this machine's."""
+
+
+def main() -> None:
+    """Write the pictures."""
+    from person import Person
+
+    from host import start_host, why_unavailable
+
+    if reason := why_unavailable():
+        raise SystemExit(f"No pictures: {reason}.")
+    host = start_host()
+    former = Path.cwd()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            person = Person(host, ROOT / MODULE / f"{MODULE}.py")
+            take_all_steps(person)
+            photograph(person)
+            figures = [REPORT / "figures" / f"{name}.png" for name in ("axial", "sagittal", "dvh")]
+            overview(IMAGES / "panel-target.png", figures, IMAGES / "overview.png")
+            os.chdir(former)
+    finally:
+        os.chdir(former)
+        errors = host.take_errors()
+        host.stop()
+    if errors:
+        raise errors[0]
+
+
+def take_all_steps(person) -> None:
+    """Take the demo case through the six steps, the assessment too."""
+    person.load_demo()
+    person.case.robustness = True
+    person.take_steps()
+    case = person.case
+    case.radiographicGrade, case.neurologicalGrade, case.esccGrade = "II", "b", "1b"
+    person.host.settle()
+    person.press("assess")
+    case.reportFolder = str(REPORT)
+    person.press("report")
+
+
+def photograph(person) -> None:
+    """Write a picture of every page."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for page in person.workflow.pages:
+        person.workflow.goTo(page.step)
+        path = IMAGES / f"panel-{page.step}.png"
+        panel = person.host.panel(MODULE)
+        person.host.screenshot(panel, path, WIDTH)
+        crop(path, person.workflow.ui.backFrame.geometry.bottom() + 2 * GAP)
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+def crop(path: Path, height: int) -> None:
+    """Cut away what is below the last buttons: a page asks for more than it takes."""
+    from PySide6.QtGui import QImage
+
+    picture = QImage(str(path))
+    picture.copy(0, 0, picture.width(), min(height, picture.height())).save(str(path))
+
+
+def overview(page: Path, figures: Sequence[Path], target: Path) -> None:
+    """Put two pictures of slices and a plot to the right of a page, as high as it."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QColor, QImage, QPainter
+
+    panel = QImage(str(page))
+    axial, sagittal, plot = (QImage(str(path)) for path in figures)
+    plot = plot.scaledToWidth(2 * (panel.height() // 2), Qt.SmoothTransformation)
+    height = panel.height() - plot.height() - GAP
+    slices = [image.scaledToHeight(height, Qt.SmoothTransformation) for image in (axial, sagittal)]
+    right = max(plot.width(), sum(image.width() for image in slices) + GAP)
+    made = QImage(panel.width() + GAP + right, panel.height(), QImage.Format_RGB32)
+    made.fill(QColor("white"))
+    painter = QPainter(made)
+    painter.drawImage(0, 0, panel)
+    left = panel.width() + GAP
+    for image in slices:
+        painter.drawImage(left, 0, image)
+        left += image.width() + GAP
+    painter.drawImage(panel.width() + GAP, height + GAP, plot)
+    painter.end()
+    if not made.save(str(target)):
+        raise RuntimeError(f"The picture could not be written to {target}.")
+    sys.stdout.write(f"{target.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()
