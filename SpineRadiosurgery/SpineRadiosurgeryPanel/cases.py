@@ -23,6 +23,7 @@ class Cases(VTKObservationMixin):
         self.selector, self.logic, self.onSelected = selector, logic, onSelected
         self.shown = None
         self.isEntered = False
+        self._lastID = ""
         scene = slicer.mrmlScene
         self.addObserver(scene, scene.StartCloseEvent, self._onStartClose)
         self.addObserver(scene, scene.EndCloseEvent, self._onEndClose)
@@ -36,7 +37,7 @@ class Cases(VTKObservationMixin):
         """The panel is opened: show a case, an empty one where there is none."""
         self.isEntered = True
         if self.shown is None:
-            self.show(self.logic.getParameterNode())
+            self.show(self._caseToShow())
 
     def exit(self):
         """The panel is left; nothing is shown, so that nothing is written behind the user's back."""
@@ -51,6 +52,8 @@ class Cases(VTKObservationMixin):
     def show(self, case):
         """Show a case; None for none."""
         self.shown = case
+        if case is not None:
+            self._lastID = case.parameterNode.GetID()
         self.onSelected(case)
         node = None if case is None else case.parameterNode
         if node is not None and self.selector.currentNode() is not node:
@@ -64,6 +67,13 @@ class Cases(VTKObservationMixin):
         """Remove a case that nothing was put into."""
         if not nodesOf(case):
             slicer.mrmlScene.RemoveNode(case.parameterNode)
+
+    def _caseToShow(self):
+        """Return the case shown last; where that is empty, the newest one that is not."""
+        cases = [SpineRadiosurgeryParameterNode(node) for node in self.logic.getAllParameterNodes()]
+        filled = [case for case in cases if nodesOf(case)]
+        last = [case for case in filled if case.parameterNode.GetID() == self._lastID]
+        return (last or filled[-1:] or [self.logic.getParameterNode()])[0]
 
     def _onSelected(self, node):
         shown = None if self.shown is None else self.shown.parameterNode

@@ -184,6 +184,29 @@ def test_leaving_the_module_lets_go_of_the_case(evaluated: Person) -> None:
     assert evaluated.case.parameterNode is node
 
 
+def test_a_case_loaded_elsewhere_is_shown_in_the_place_of_an_empty_one(person: Person) -> None:
+    """Sample Data loads the demo while the panel with its empty case is left."""
+    from panel_plans import plan
+
+    from spine_radiosurgery.scene.steps import loading
+
+    logic = person.widget.logic
+    person.host.leave(NAME)
+    loaded = logic._newCase(loading.add_case(person.host.scene, plan()), "demo")
+    assert person.widget is not None
+    assert person.case.parameterNode is loaded.parameterNode
+
+
+def test_the_results_are_one_segmentation_beside_the_others(evaluated: Person) -> None:
+    made = evaluated.widget.logic.createResultsSegmentation(evaluated.case)
+    names = set(made.GetSegmentation().GetSegmentIDs())
+    assert {"CTV_T8_body", "SpinalCord_Partial", "Vertebra_T08 body"} <= names
+    hierarchy = evaluated.host.scene.GetSubjectHierarchyNode()
+    nodes = (made, evaluated.case.targetNode)
+    places = [hierarchy.GetItemParent(hierarchy.GetItemByDataNode(node)) for node in nodes]
+    assert places[0] == places[1] != 0
+
+
 def test_cancel_leaves_the_scene_as_it_was(evaluated: Person, monkeypatch: Any) -> None:
     import slicer
 

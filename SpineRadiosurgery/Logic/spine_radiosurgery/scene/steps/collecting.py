@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...case import InputError, Structure
+from ..hierarchy import place_beside
 from ..segments import role_of
 from .structures import Segment, add_segmentation, structures_of
 
@@ -41,11 +42,13 @@ def collect_results(
         found[segment.name] = segment.structure(), "target"
     if not found:
         raise InputError("There is no result to export yet; make the target first.")
-    scene = (results[0] if results else drawn[0].node).GetScene()
-    return add_segmentation(
-        scene,
+    beside = results[0] if results else drawn[0].node
+    node = add_segmentation(
+        beside.GetScene(),
         "Spine radiosurgery results",
         [structure for structure, _ in found.values()],
         {name: role for name, (_, role) in found.items()},
         image_node=image_node,
     )
+    place_beside(beside, [node])
+    return node
