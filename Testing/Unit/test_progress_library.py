@@ -18,6 +18,9 @@ from spine_radiosurgery.geometry.progress import Cancelled, listening
 from spine_radiosurgery.phantom import SpinePhantom, make_phantom
 from spine_radiosurgery.report.writing import write_report
 
+# Progress does not depend on the versions of numpy and scipy.
+pytestmark = pytest.mark.slow
+
 Work = Callable[[Path], Any]
 COARSE = SpinePhantom(pixel_spacing_mm=3.0, slice_spacing_mm=3.0, dose_spacing_mm=4.0)
 PARTS = (0.0, 0.5, 1.0)
