@@ -1,13 +1,15 @@
 """What the pages of the six steps have in common."""
 
+from abc import ABC, abstractmethod
 from pathlib import Path
 
 import slicer
+from slicer.i18n import tr as _
 
 UI_FOLDER = Path(__file__).resolve().parents[1] / "Resources" / "UI"
 
 
-class Page:
+class Page(ABC):
     """One step of the workflow: a layout file, one main button, and its result.
 
     A page shows and asks; what it makes is made by the logic. ``refresh`` only shows.
@@ -39,25 +41,25 @@ class Page:
 
     # What a page says
 
+    @abstractmethod
     def title(self):
         """Return the step's name."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sentence(self):
         """Return what the step does, in one sentence."""
-        raise NotImplementedError
 
     def mainToolTip(self):
         """Return what the main button does."""
         return self.sentence()
 
+    @abstractmethod
     def obstacle(self):
         """Return why the step cannot be taken; "" when it can."""
-        raise NotImplementedError
 
+    @abstractmethod
     def result(self):
         """Return the node that the step made; None where it has not."""
-        raise NotImplementedError
 
     def isMade(self):
         """Whether the step was taken."""
@@ -85,19 +87,13 @@ class Page:
 
     def updateMainButton(self):
         """Enable the main button, or let its tooltip say why it is not."""
-        obstacle = _noCase() if self.case is None else self.obstacle()
+        obstacle = _("There is no case.") if self.case is None else self.obstacle()
         self.mainButton.enabled = not obstacle
         self.mainButton.toolTip = obstacle or self.mainToolTip()
 
+    @abstractmethod
     def act(self):
         """Take the step."""
-        raise NotImplementedError
 
     def _onMainButton(self, checked=False):
         self.act()
-
-
-def _noCase():
-    from slicer.i18n import tr as _
-
-    return _("There is no case.")

@@ -121,7 +121,8 @@ class RoleTable:
             found = facts.get(segmentID)
             known = found is not None and found.volume_cc is not None
             volume = f"{found.volume_cc:.2f}" if known else ""
-            note = found.note if found is not None else ""
+            # A percent sign stays with its number.
+            note = found.note.replace(" %", "\u00a0%") if found is not None else ""
             self._kept.append(placeItem(self.table, row, VOLUME, volume, isNumber=True))
             self._kept.append(placeItem(self.table, row, NOTE, note, toolTip=note))
 

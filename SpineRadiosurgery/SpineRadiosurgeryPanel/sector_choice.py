@@ -2,8 +2,11 @@
 
 from slicer.i18n import tr as _
 
+from spine_radiosurgery.anatomy import SECTORS
+from spine_radiosurgery.targets import TEMPLATES
+
 from .sector_drawing import SectorDrawing, colorIcon, sectorColor
-from .target_choices import SECTORS, TEMPLATES, chooseSectors, chooseTemplate, chosenSectors
+from .target_choices import chooseSectors, chooseTemplate, chosenSectors
 from .target_words import sectorName, volumeInWords
 
 OWN_CHOICE = "own"

@@ -5,6 +5,8 @@ import math
 import qt
 from slicer.i18n import tr as _
 
+from spine_radiosurgery.report.palette import SECTOR_COLOURS
+
 SIDE = 172
 """Width and height in pixels."""
 EDGE = 14
@@ -12,20 +14,9 @@ SHARPNESS = 2.0
 """Pixels that are drawn for each one shown, so that screens of high density show sharp lines."""
 
 
-COLORS = {
-    "body": "#6ea6d8",
-    "left_pedicle": "#157f5c",
-    "right_pedicle": "#8fdcbd",
-    "left_lamina": "#7a4bae",
-    "right_lamina": "#cbb2e6",
-    "spinous_process": "#b9722d",
-}
-"""As in views and report; here, too, so that the panel opens before the library is loaded."""
-
-
 def sectorColor(sector):
     """Return the color of a sector in pictures and views."""
-    return qt.QColor(COLORS[sector])
+    return qt.QColor(SECTOR_COLOURS[sector])
 
 
 def colorIcon(color):

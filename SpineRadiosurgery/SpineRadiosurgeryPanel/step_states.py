@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from slicer.i18n import tr as _
 
-TODO, READY, DONE, STALE = "todo", "ready", "done", "stale"
-MARKS = {TODO: "○", READY: "●", DONE: "✓", STALE: "!"}
+TO_DO, READY, DONE, STALE = "todo", "ready", "done", "stale"
+MARKS = {TO_DO: "○", READY: "●", DONE: "✓", STALE: "!"}
 RESTS_ON = {"cord": ("target",), "tolerance": ("target", "cord"), "report": ("tolerance",)}
 
 
@@ -13,7 +13,7 @@ RESTS_ON = {"cord": ("target",), "tolerance": ("target", "cord"), "report": ("to
 class StepState:
     """How far a step is.
 
-    mark - one of TODO, READY, DONE, STALE
+    mark - one of TO_DO, READY, DONE, STALE
     reason - why it is to do or stale; "" otherwise
     """
 
@@ -24,7 +24,7 @@ class StepState:
 def stateSentence(state):
     """Say how far a step is, and why."""
     sentence = {
-        TODO: _("To do: {reason}"),
+        TO_DO: _("To do: {reason}"),
         READY: _("Ready."),
         DONE: _("Done."),
         STALE: _("Stale: {reason}"),
@@ -38,10 +38,10 @@ def stateOf(page, earlier):
     :param earlier: states of the steps before it, by step.
     """
     if page.case is None:
-        return StepState(TODO, _("There is no case."))
+        return StepState(TO_DO, _("There is no case."))
     obstacle = page.obstacle()
     if not page.isMade():
-        return StepState(TODO, obstacle) if obstacle else StepState(READY)
+        return StepState(TO_DO, obstacle) if obstacle else StepState(READY)
     reasons = [*page.changes(), *page.differences()]
     for step in RESTS_ON.get(page.step, ()):
         if earlier[step].mark == STALE:

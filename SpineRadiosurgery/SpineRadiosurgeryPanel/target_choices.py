@@ -2,20 +2,12 @@
 
 from slicer.i18n import tr as _
 
+from spine_radiosurgery.anatomy import SECTORS
+from spine_radiosurgery.targets import TEMPLATES
+
 from .case_nodes import sectorsNodes
 from .library import segmentOf, step
 from .target_words import inWords, sectorsInWords, sidesInWords
-
-SECTORS = (
-    "body", "left_pedicle", "right_pedicle", "left_lamina", "right_lamina", "spinous_process",
-)  # fmt: skip
-TEMPLATES = {
-    "body": ("body",),
-    "body_and_pedicles": ("body", "left_pedicle", "right_pedicle"),
-    "whole_vertebra": SECTORS,
-    "posterior_elements": ("left_lamina", "right_lamina", "spinous_process"),
-}
-"""As in the library; here, too, so that the panel opens before the library is loaded."""
 
 NO_SECTOR = "none"
 """In the field ``sectorChoice``: a choice of no sector; "" is no choice, the template holds."""

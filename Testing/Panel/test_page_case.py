@@ -159,7 +159,7 @@ def test_a_double_click_goes_to_the_structure(host: Host, person: Person, page: 
 
 
 def test_confirming_tells_volumes(person: Person, page: Any, confirmed: Any) -> None:
-    assert notes(page)[CORD] == ("cord", "7.84", "dose covers 90.0 %")
+    assert notes(page)[CORD] == ("cord", "7.84", "dose covers 90.0\u00a0%")
 
 
 def test_a_confirmed_case_is_done(person: Person, confirmed: Any) -> None:
@@ -267,7 +267,7 @@ def test_the_confirmation_is_saved_with_the_scene(
     host.load_scene(tmp_path / "case.mrb")
     assert state(person).mark == "done"
     assert COVERAGE in page.ui.caseMessagesLabel.text
-    assert notes(page)[CORD] == ("cord", "7.84", "dose covers 90.0 %")
+    assert notes(page)[CORD] == ("cord", "7.84", "dose covers 90.0\u00a0%")
 
 
 def test_confirming_a_case_without_structures_is_refused(person: Person) -> None:

@@ -202,19 +202,6 @@ def test_the_drawing_shows_the_patients_right_on_the_left(page: Any) -> None:
     assert not left & {"left_pedicle", "left_lamina"}
 
 
-def test_names_and_colors_are_the_librarys(host: Host, module_file: Path) -> None:
-    host.load_module(module_file)
-    from SpineRadiosurgeryPanel import sector_drawing, target_choices
-
-    from spine_radiosurgery.anatomy import SECTORS
-    from spine_radiosurgery.report.palette import SECTOR_COLOURS
-    from spine_radiosurgery.targets import TEMPLATES
-
-    assert target_choices.SECTORS == SECTORS
-    assert target_choices.TEMPLATES == TEMPLATES
-    assert sector_drawing.COLORS == SECTOR_COLOURS
-
-
 # Proposing
 
 

@@ -8,6 +8,7 @@ unit on the study; UIDs in the subject hierarchy.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,11 +51,19 @@ def as_slicerrt_loads(scene, case: Case) -> Loaded:
 
 def add_roi(node, structure: Structure) -> str:
     """A segment with closed lines; the ID is what Slicer makes of the name."""
+    segment = closed_lines(structure.name, structure.contours())
+    node.GetSegmentation().AddSegment(segment)
+    segment.SetTag("DicomRtImport.RoiNumber", str(structure.number))
+    return node.GetSegmentation().GetSegmentIdBySegment(segment)
+
+
+def closed_lines(name: str, contours: Iterable[Any]) -> Any:
+    """A segment whose contours are closed lines."""
     import slicer
     import vtk
 
     points, lines = vtk.vtkPoints(), vtk.vtkCellArray()
-    for contour in structure.contours():
+    for contour in contours:
         ids = [points.InsertNextPoint(*p) for p in contour]
         lines.InsertNextCell(len(ids) + 1)
         for point_id in (*ids, ids[0]):
@@ -63,8 +72,6 @@ def add_roi(node, structure: Structure) -> str:
     polydata.SetPoints(points)
     polydata.SetLines(lines)
     segment = slicer.vtkSegment()
-    segment.SetName(structure.name)
+    segment.SetName(name)
     segment.AddRepresentation("Planar contour", polydata)
-    node.GetSegmentation().AddSegment(segment)
-    segment.SetTag("DicomRtImport.RoiNumber", str(structure.number))
-    return node.GetSegmentation().GetSegmentIdBySegment(segment)
+    return segment

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scene_plans import affine, circle, dose, image, tube
+from slicerrt_nodes import closed_lines
 
 from spine_radiosurgery.case import Prescription
 from spine_radiosurgery.geometry import InputError, Structure
@@ -130,21 +131,7 @@ def test_a_transform_that_is_not_linear_is_refused(slicer_core) -> None:
 
 def add_planar_contours(node, name: str, contours) -> None:
     """What SlicerRT's import leaves: closed lines, without SlicerRT."""
-    import slicer
-    import vtk
-
-    points, lines = vtk.vtkPoints(), vtk.vtkCellArray()
-    for contour in contours:
-        ids = [points.InsertNextPoint(*p) for p in contour]
-        lines.InsertNextCell(len(ids) + 1)
-        for point_id in (*ids, ids[0]):
-            lines.InsertCellPoint(point_id)
-    polydata = vtk.vtkPolyData()
-    polydata.SetPoints(points)
-    polydata.SetLines(lines)
-    segment = slicer.vtkSegment()
-    segment.SetName(name)
-    segment.AddRepresentation("Planar contour", polydata)
+    segment = closed_lines(name, contours)
     node.GetSegmentation().SetSourceRepresentationName("Planar contour")
     node.GetSegmentation().AddSegment(segment, name)
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from steps_plans import CORD, TUMOUR, VERTEBRA, case, edit, loaded, saved_and_loaded, segment
+from steps_plans import CORD, TUMOUR, VERTEBRA, case, edit, saved_and_loaded, segment
 
 from spine_radiosurgery.geometry import InputError, surface_distance
 from spine_radiosurgery.scene.steps.assessing import (
@@ -21,17 +21,6 @@ from spine_radiosurgery.scene.steps.provenance import changes_since, inputs_of
 from spine_radiosurgery.scene.steps.structures import Segment
 
 CHOICES = Choices("T8", "II", "b", escc="1b")
-
-
-@pytest.fixture
-def scene_and_nodes(slicer_core):
-    with loaded() as found:
-        yield found
-
-
-@pytest.fixture
-def nodes(scene_and_nodes):
-    return scene_and_nodes[1]
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from steps_plans import (
     CORD,
     VERTEBRA,
     edit,
-    loaded,
     saved_and_loaded,
     segment,
 )
@@ -29,17 +28,6 @@ from spine_radiosurgery.scene.steps.targets import (
 )
 
 DRAWN = "CTV_T8"
-
-
-@pytest.fixture
-def scene_and_nodes(slicer_core):
-    with loaded() as found:
-        yield found
-
-
-@pytest.fixture
-def nodes(scene_and_nodes):
-    return scene_and_nodes[1]
 
 
 @pytest.fixture

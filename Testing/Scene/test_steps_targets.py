@@ -49,17 +49,6 @@ def split() -> VertebraSectors:
 
 
 @pytest.fixture
-def scene_and_nodes(slicer_core):
-    with loaded() as found:
-        yield found
-
-
-@pytest.fixture
-def nodes(scene_and_nodes):
-    return scene_and_nodes[1]
-
-
-@pytest.fixture
 def sectors_node(nodes):
     return split_segment(segment(nodes, VERTEBRA), image_node=nodes.image)
 

@@ -112,3 +112,11 @@ def test_a_gap_that_is_no_distance_is_refused(value):
 def test_no_gap_needs_a_reason():
     with pytest.raises(InputError, match="neither a value nor a reason"):
         gap_of(None)
+
+
+def test_the_limits_are_those_of_the_targets() -> None:
+    """Neither room may import the other."""
+    from spine_radiosurgery.assessment import gap
+    from spine_radiosurgery.targets import epidural_gap, remarks
+
+    assert (gap.ELIGIBLE_MM, gap.SEPARATION_MM) == (remarks.CLOSE_MM, epidural_gap.SEPARATION_MM)

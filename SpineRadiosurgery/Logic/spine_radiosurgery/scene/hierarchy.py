@@ -35,13 +35,18 @@ def place_in_hierarchy(
     for folder, nodes in folders.items():
         parent = hierarchy.CreateFolderItem(study_item, folder) if folder else study_item
         for node in nodes:
-            # Slicer's own plug-ins make an item as soon as a node is added.
-            item = hierarchy.GetItemByDataNode(node)
-            if item:
-                hierarchy.SetItemParent(item, parent)
-            else:
-                hierarchy.CreateItem(parent, node)
+            place_under(hierarchy, parent, node)
     return study_item
+
+
+def place_under(hierarchy: Any, parent: int, node: Any) -> None:
+    """Put a node under an item of the subject hierarchy."""
+    # Slicer's own plug-ins make an item as soon as a node is added.
+    item = hierarchy.GetItemByDataNode(node)
+    if item:
+        hierarchy.SetItemParent(item, parent)
+    else:
+        hierarchy.CreateItem(parent, node)
 
 
 def place_beside(node: Any, results: Sequence[Any]) -> None:
@@ -52,14 +57,10 @@ def place_beside(node: Any, results: Sequence[Any]) -> None:
         return
     parent = hierarchy.GetItemParent(item)
     for result in results:
-        own = hierarchy.GetItemByDataNode(result)
-        if own:
-            hierarchy.SetItemParent(own, parent)
-        else:
-            hierarchy.CreateItem(parent, result)
+        place_under(hierarchy, parent, result)
 
 
-def remove_with_item(node: Any) -> None:
+def remove_node(node: Any) -> None:
     """Remove a node from its scene, and its item from the subject hierarchy.
 
     The item goes first: the hierarchy loses count of items whose node is gone.

@@ -11,6 +11,7 @@ import numpy as np
 from ..case import InputError
 from .appearance import DOSE_COLOURS, WASH_TO, dose_rgb
 from .arrays import FloatArray, set_voxels, vtk_matrix
+from .hierarchy import place_under, remove_node
 from .volumes import dose_grid_from_node
 
 LEVELS_PERCENT = (50.0, 90.0, 100.0)
@@ -189,11 +190,9 @@ def remove_isodose_surfaces(dose_node: Any) -> None:
         item = hierarchy.GetItemByDataNode(model)
         if item:
             folders.add(hierarchy.GetItemParent(item))
-            # The item goes first: the hierarchy loses count of items whose node is gone.
-            hierarchy.RemoveItem(item, False)
-        for node in (model, display):
-            if node is not None and node.GetScene() is scene:
-                scene.RemoveNode(node)
+        remove_node(model)
+        if display is not None and display.GetScene() is scene:
+            scene.RemoveNode(display)
     for folder in folders:
         is_own = bool(hierarchy.GetItemAttribute(folder, SOURCE_ROLE))
         if is_own and not hierarchy.GetNumberOfItemChildren(folder):
@@ -225,10 +224,5 @@ def _in_folder(dose_node: Any, models: Sequence[Any]) -> int:
     folder: int = hierarchy.CreateFolderItem(parent, f"Isodoses of {dose_node.GetName()}")
     hierarchy.SetItemAttribute(folder, SOURCE_ROLE, dose_node.GetID())
     for model in models:
-        # Slicer's own plug-ins make an item as soon as a node is added.
-        item = hierarchy.GetItemByDataNode(model)
-        if item:
-            hierarchy.SetItemParent(item, folder)
-        else:
-            hierarchy.CreateItem(folder, model)
+        place_under(hierarchy, folder, model)
     return folder

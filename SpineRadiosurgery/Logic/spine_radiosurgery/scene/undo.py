@@ -13,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from .hierarchy import place_under
+
 LARGEST_KIB = 64 * 1024
 """Of a segmentation whose step can be undone."""
 
@@ -80,11 +82,7 @@ def _put_back(scene: Any) -> None:
         node = scene.GetNodeByID(node_id)
         if node is None:
             continue
-        item = hierarchy.GetItemByDataNode(node)
-        if item:
-            hierarchy.SetItemParent(item, parent)
-        else:
-            hierarchy.CreateItem(parent, node)
+        place_under(hierarchy, parent, node)
 
 
 def _is_large(node: Any) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from .hierarchy import remove_node
+
 
 @contextmanager
 def whole_step(scene: Any) -> Iterator[None]:
@@ -24,18 +26,8 @@ def whole_step(scene: Any) -> Iterator[None]:
         added = [node for node in _nodes(scene) if node.GetID() not in before]
         for node in reversed(added):
             if node.GetScene() is scene and not node.GetSingletonTag():
-                remove_node(scene, node)
+                remove_node(node)
         raise
-
-
-def remove_node(scene: Any, node: Any) -> None:
-    """Remove a node and its item in the subject hierarchy."""
-    hierarchy = scene.GetSubjectHierarchyNode()
-    item = hierarchy.GetItemByDataNode(node) if hierarchy is not None else 0
-    if item:
-        # The item goes first: the hierarchy loses count of items whose node is gone.
-        hierarchy.RemoveItem(item, False)
-    scene.RemoveNode(node)
 
 
 def _nodes(scene: Any) -> list[Any]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
 
-class Validator:
+class Validator(ABC):
     """Refuses a value by raising."""
 
+    @abstractmethod
     def validate(self, value: Any) -> None:
-        raise NotImplementedError
+        """Raise where a value is not wanted."""
 
 
 class NotNone(Validator):

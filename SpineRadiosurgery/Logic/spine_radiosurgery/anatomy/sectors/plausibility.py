@@ -87,7 +87,8 @@ def check_size(name: str, bone: Bone) -> None:
     volume = float(inside.sum()) * STEP_MM**3 / 1000
     if volume < _SMALLEST_CC:
         raise InputError(
-            f"{name} has {volume:.2f} cc: too small for a vertebra (at least {_SMALLEST_CC} cc)."
+            f"{name} has {volume:.2f} cc outside canal and cord: too small for a vertebra (at "
+            f"least {_SMALLEST_CC} cc)."
         )
     width = float(inside.any(axis=(0, 1)).sum()) * STEP_MM
     if width > _WIDEST_MM:

@@ -10,10 +10,10 @@ from ...case import InputError
 from ...geometry import report_progress
 from ...report import Report
 from ..bundle import evaluated_structures
-from ..hierarchy import place_beside
+from ..hierarchy import place_beside, remove_node
 from ..plots import dvh_nodes
 from ..tables import constraints_table, metrics_table
-from ..whole import remove_node, whole_step
+from ..whole import whole_step
 from .provenance import (
     INPUT_REFERENCE,
     changes_since,
@@ -96,13 +96,12 @@ def results_of(constraints_node: Any) -> dict[str, Any]:
 
 def remove_evaluation(constraints_node: Any) -> None:
     """Remove an evaluation with all that belongs to it from the scene; its inputs stay."""
-    scene = constraints_node.GetScene()
     count = constraints_node.GetNumberOfNodeReferenceRoles()
     roles = [constraints_node.GetNthNodeReferenceRole(number) for number in range(count)]
     own = [r for r in roles if r.startswith(PREFIX) and not r.startswith(INPUT_REFERENCE)]
     for node in (*map(constraints_node.GetNodeReference, own), constraints_node):
         if node is not None:
-            remove_node(scene, node)
+            remove_node(node)
 
 
 def facts_of(constraints_node: Any) -> dict[str, Any]:

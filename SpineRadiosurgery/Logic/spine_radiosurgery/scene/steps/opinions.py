@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...case import InputError
-from ..hierarchy import place_beside, remove_with_item
+from ..hierarchy import place_beside, remove_node
 from ..slicerrt import ADVICE, MetricPair, SecondOpinion, histogram_series, second_opinion
 from ..tables import Column, table_node
-from ..whole import remove_node, whole_step
+from ..whole import whole_step
 from .evaluations import STEP as EVALUATION
 from .evaluations import results_of
 from .provenance import inputs_of, step_of
@@ -136,7 +136,7 @@ def add_opinions(constraints_node: Any, opinions: Sequence[SecondOpinion]) -> An
         place_beside(constraints_node, [table])
     constraints_node.SetNodeReferenceID(REFERENCE, table.GetID())
     if former is not None:
-        remove_with_item(former)
+        remove_node(former)
     return table
 
 
@@ -145,11 +145,10 @@ def _lay_over(constraints_node: Any, dose_node: Any, asked: Iterable[Sequence[Se
     chart = results_of(constraints_node).get("chart")
     if chart is None:
         return
-    scene = chart.GetScene()
     count = constraints_node.GetNumberOfNodeReferenceRoles()
     roles = [constraints_node.GetNthNodeReferenceRole(number) for number in range(count)]
     for role in (role for role in roles if role.startswith(CURVE)):
-        remove_node(scene, constraints_node.GetNodeReference(role))
+        remove_node(constraints_node.GetNodeReference(role))
     curves = [
         series
         for segments in asked

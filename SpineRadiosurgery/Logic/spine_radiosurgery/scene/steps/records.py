@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...case import InputError
-from ..whole import remove_node
+from ..hierarchy import remove_node
 
 PREFIX = "SpineRadiosurgery."
 """Of the node attributes and node references of this program."""
@@ -94,13 +94,13 @@ def remove_recorded(node: Any) -> None:
     every = range(node.GetNumberOfNodeReferenceRoles())
     roles = [r for r in map(node.GetNthNodeReferenceRole, every) if r.startswith(PREFIX)]
     kept = [node.GetNodeReference(role) for role in roles]
-    remove_node(scene, node)
+    remove_node(node)
     others = [scene.GetNthNode(number) for number in range(scene.GetNumberOfNodes())]
     for role, text_node in zip(roles, kept, strict=True):
         if text_node is None or not text_node.IsA("vtkMRMLTextNode"):
             continue
         if not any(other.GetNodeReferenceID(role) == text_node.GetID() for other in others):
-            remove_node(scene, text_node)
+            remove_node(text_node)
 
 
 def plain(value: Any) -> Any:
