@@ -147,8 +147,10 @@ def _lay_over(constraints_node: Any, dose_node: Any, asked: Iterable[Sequence[Se
         return
     count = constraints_node.GetNumberOfNodeReferenceRoles()
     roles = [constraints_node.GetNthNodeReferenceRole(number) for number in range(count)]
-    for role in (role for role in roles if role.startswith(CURVE)):
-        remove_node(constraints_node.GetNodeReference(role))
+    former = [constraints_node.GetNodeReference(role) for role in roles if role.startswith(CURVE)]
+    # A role outlives its node: a curve that the user deleted leaves a reference to nothing.
+    for node in (node for node in former if node is not None):
+        remove_node(node)
     curves = [
         series
         for segments in asked
