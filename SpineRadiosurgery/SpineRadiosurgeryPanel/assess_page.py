@@ -1,35 +1,53 @@
-"""Step 2: grades, scenario and the gap to the cord."""
+"""Step 2: the record of the patient: grades, stability, selection, prescription, follow-up."""
 
+import json
+from pathlib import Path
+
+import qt
 import slicer
 from slicer.i18n import tr as _
 
-from . import library
-from .case_nodes import replaceResult
-from .links import ChoiceLink, SegmentLink
+from .assess.decision import DecisionSection
+from .assess.differences import differences
+from .assess.draft import Checked, Draft
+from .assess.fields import TextField
+from .assess.follow_up import FollowUpSection
+from .assess.grades import GradesSection
+from .assess.prescription import PrescriptionSection
+from .assess.section import say
+from .assess.selection import SelectionSection
+from .assess.stability import StabilitySection
 from .page import Page
+
+SECTIONS = (GradesSection, StabilitySection, SelectionSection, PrescriptionSection, DecisionSection, FollowUpSection)
+OPEN_AT_FIRST = ("Grades", "Decision")
+LAST_FOLDER = "SpineRadiosurgery/RecordFolder"
+FILES = "JSON (*.json)"
+IDENTIFYING = ("patient_name", "patient_id", "treatment_date")
 
 
 class AssessPage(Page):
-    """Records how the patient grades, with the criteria at the point of choice."""
+    """Edits the draft of the record, and keeps it in the scene."""
 
     step = "assess"
 
     def __init__(self, workflow):
         Page.__init__(self, workflow)
-        # Of which structures the levels were proposed, so that a cleared line stays clear.
-        self._proposedFor = None
-        from spine_radiosurgery.assessment import ESCC, NEUROLOGICAL, RADIOGRAPHIC, SCENARIOS
-
-        unset = ("", _("Choose..."))
-        scenarios = [(code, f"{code}: {words}") for code, words in SCENARIOS.items()]
-        self.links = [
-            ChoiceLink(self.ui.assessScenarioComboBox, "scenario", [("", _("As the levels tell")), *scenarios]),
-            ChoiceLink(self.ui.assessRadiographicComboBox, "radiographicGrade", [unset, *_named(RADIOGRAPHIC)]),
-            ChoiceLink(self.ui.assessNeurologicalComboBox, "neurologicalGrade", [unset, *_named(NEUROLOGICAL)]),
-            ChoiceLink(self.ui.assessEsccComboBox, "esccGrade", [("", _("Not given")), *_named(ESCC)]),
-            SegmentLink(self.ui.assessTumorSelector, "gtvNode", "gtvSegmentID"),
-        ]
-        self.ui.assessShowGapButton.connect("clicked(bool)", self._onShowGap)
+        self.draft = Draft(self.logic)
+        self.checked = Checked({})
+        self._recordedFor, self._recorded = None, ({}, "")
+        self.sections = [section(self) for section in SECTIONS]
+        self.grades = self.sections[0]
+        for section in self.sections:
+            button = self._button(section)
+            button.layout().addWidget(section.widget)
+            button.collapsed = section.name not in OPEN_AT_FIRST
+        self.fields = [TextField(self.ui.assessPatientLineEdit, self.draft, ("patient",))]
+        self.links = [link for section in self.sections for link in section.links]
+        # Now with the widgets of all sections.
+        self.ui = slicer.util.childWidgetVariables(self.widget)
+        self.ui.assessLoadButton.connect("clicked(bool)", self._onLoad)
+        self.ui.assessSaveButton.connect("clicked(bool)", self._onSave)
 
     # What the page says
 
@@ -40,230 +58,176 @@ class AssessPage(Page):
     def sentence(self):
         """Return what the step does."""
         return _(
-            "Records how far the tumor reaches into the canal, how the patient is, and what the paper"
-            " says of that. Optional: no later step needs it."
+            "Records grades, stability, eligibility and follow-up, with what the papers say of them."
+            " Optional: no later step needs it."
         )
 
     def mainToolTip(self):
         """Return what the main button does."""
-        return _("Measure the gap between tumor and cord, and keep the assessment in the scene")
+        return _("Keep the record in the scene as it is entered here; a former one is replaced")
 
     def obstacle(self):
-        """Return why the assessment cannot be recorded."""
-        levels, problem = self._levels()
-        if problem:
-            return problem
-        if not levels:
+        """Return why there can be no record."""
+        if not self.draft.levelsText().strip():
             return _("Name the levels to be treated, such as T8, T9.")
-        proposed = _assessment().scenario_of(levels)
-        if not self.case.scenario and not proposed.is_decided:
-            return _("{reason} Choose the scenario.").format(reason=proposed.reason)
-        if not self.case.radiographicGrade:
-            return _("Choose the radiographic grade.")
-        if not self.case.neurologicalGrade:
-            return _("Choose the neurological grade.")
-        return ""
+        problem = self.draft.check().problem or self._incompleteInWords()
+        return problem or (_("Choose a grade, or measure.") if self.draft.isBlank() else "")
 
     def result(self):
-        """Return the record of the assessment."""
+        """Return the record."""
         return self.case.assessmentNode
 
+    def changes(self):
+        """Say what was changed since the record, or what it holds, was measured."""
+        return list(dict.fromkeys([*self.logic.changesSince(self.result()), *self.grades.staleMeasurement()]))
+
     def differences(self):
-        """Say which choices differ from the recorded ones."""
-        recorded, damage = self._recorded()
+        """Say what of the draft differs from the record."""
+        recorded, damage = self._record()
         if damage:
             return [damage]
-        levels, problem = self._levels()
-        now = {
-            _("levels"): ", ".join(levels) if not problem else self.case.assessmentLevels,
-            _("scenario"): self._scenarioCode(levels),
-            _("radiographic grade"): self.case.radiographicGrade,
-            _("neurological grade"): self.case.neurologicalGrade,
-            _("ESCC"): self.case.esccGrade,
-        }
-        before = (
-            ", ".join(recorded["levels"]),
-            recorded["scenario"]["decided"],
-            recorded["radiographic"]["code"],
-            recorded["neurological"]["code"],
-            recorded["escc"]["code"] if recorded["escc"] else "",
-        )
-        template = _("{what} is {now}, recorded was {before}")
-        changed = [
-            template.format(what=what, now=value or _("open"), before=former or _("open"))
-            for (what, value), former in zip(now.items(), before, strict=True)
-            if value != former
-        ]
-        return changed + self._otherSegments()
+        now = self.draft.check()
+        return [now.problem] if now.problem else differences(recorded, now.document)
 
     # What the workflow calls
 
     def connectCase(self):
-        """Another case is shown: propose its levels."""
-        self._proposedFor = None
+        """Another case is shown."""
+        self.draft.connectCase(self.case)
+        for section in self.sections:
+            section.connectCase()
         Page.connectCase(self)
-        self._proposeLevels()
 
     def refresh(self):
-        """Show the choices in words, and the record."""
+        """Show the draft, what follows from it, and whether it is recorded."""
         Page.refresh(self)
-        self.ui.assessResultFrame.setVisible(self.case is not None and self.isMade())
-        if self.case is None:
-            return
-        self._proposeLevels()
-        self._showChoices()
-        if self.isMade():
-            self._showResult()
+        self.grades.proposeLevels()
+        self.checked = self.draft.check()
+        derived = self.checked.derived
+        for section in self.sections:
+            section.refresh(derived)
+            button, title = self._button(section), section.title(derived)
+            if button.text != title:
+                button.text = title
+        for field in self.fields:
+            field.refresh()
+        say(self.ui.assessProblemLabel, "" if self.case is None else self._problem())
+        self._showFiles()
 
     def act(self):
-        """Record the assessment; a former record is replaced."""
-        self.workflow.perform(_("The assessment could not be recorded."), self._record)
+        """Record the draft; a former record is replaced."""
+        self.workflow.perform(_("The assessment could not be recorded."), self._keep)
 
-    # Inside
+    # Recording
+
+    def _keep(self):
+        case = self.case
+        former = case.assessmentNode
+        damaged = former is not None and bool(self._record()[1])
+        inputs = self.grades.measuredInputs()
+        if former is not None and not damaged:
+            # Parts that were measured formerly and not this time are forgotten.
+            inputs = {**dict.fromkeys(_partsOf(former)), **inputs}
+        case.assessmentNode = self.logic.recordAssessment(
+            self.draft.record(),
+            inputs=inputs,
+            beside=case.structuresNode or case.imageNode,
+            recordNode=None if damaged else former,
+        )
+        if damaged:
+            self.logic.removeAssessment(former)
 
     def _record(self):
-        case = self.case
-        node = self.logic.recordAssessment(
-            case.assessmentLevels,
-            case.radiographicGrade,
-            case.neurologicalGrade,
-            esccGrade=case.esccGrade,
-            scenario=case.scenario,
-            gtvNode=case.gtvNode,
-            gtvID=case.gtvSegmentID,
-            cordNode=case.cordNode,
-            cordID=case.cordSegmentID,
+        """Return the recorded document, and why it cannot be read; one of the two is empty."""
+        node = self.result() if self.case is not None else None
+        if node is None:
+            return {}, ""
+        key = (node.GetID(), node.GetText())
+        if key != self._recordedFor:
+            try:
+                self._recorded = self.logic.assessment(node), ""
+            except ValueError as error:
+                self._recorded = {}, str(error)
+            self._recordedFor = key
+        return self._recorded
+
+    # Files
+
+    def _onLoad(self, checked=False):
+        path = qt.QFileDialog.getOpenFileName(
+            slicer.util.mainWindow(), _("Load record"), qt.QSettings().value(LAST_FOLDER) or "", FILES
         )
-        replaceResult(case, "assessmentNode", node)
+        if path:
+            self.workflow.perform(_("The record could not be loaded."), lambda: self.load(path))
 
-    def _onShowGap(self, checked=False):
-        with slicer.util.tryWithErrorDisplay(_("The gap could not be shown.")):
-            self.logic.jumpToCordGap(self.result())
+    def load(self, path):
+        """Take a record from a file into the draft."""
+        document = self.logic.importAssessment(path)
+        # What follows from a record is made anew.
+        for key in ("derived", "schema_version", "generated_by", "research_use_only"):
+            document.pop(key, None)
+        self.draft.write(json.loads(json.dumps(document)))
+        qt.QSettings().setValue(LAST_FOLDER, str(Path(path).parent))
+        self.grades.forgetMeasured()
 
-    def _proposeLevels(self):
-        if self.case is None or self.case.structuresNode is None:
-            return
-        structuresID = self.case.structuresNode.GetID()
-        if self._proposedFor != structuresID:
-            self._proposedFor = structuresID
-            if not self.case.assessmentLevels:
-                self.case.assessmentLevels = self.logic.proposeLevels(self.case)
+    def _onSave(self, checked=False):
+        name = f"{self.draft.value(('patient',)) or self.case.caseName}.json"
+        folder = qt.QSettings().value(LAST_FOLDER) or ""
+        path = qt.QFileDialog.getSaveFileName(
+            slicer.util.mainWindow(), _("Save record"), f"{folder}/{name}" if folder else name, FILES
+        )
+        if path:
+            self.workflow.perform(_("The record could not be saved."), lambda: self.save(path))
 
-    def _levels(self):
-        """Return the levels, and what is wrong with the line; one of the two is empty."""
-        try:
-            return _assessment().levels_from_text(self.case.assessmentLevels), ""
-        except ValueError as error:
-            return (), str(error)
+    def save(self, path):
+        """Write the record into a file."""
+        written = self.logic.exportAssessment(self.result(), path)
+        qt.QSettings().setValue(LAST_FOLDER, str(Path(path).parent))
+        self.workflow.say(_("Saved: {path}").format(path=written))
 
-    def _scenarioCode(self, levels):
-        if self.case.scenario or not levels:
-            return self.case.scenario
-        return _assessment().scenario_of(levels).code
+    # Showing
 
-    def _otherSegments(self):
-        """Say where another tumor or cord is chosen now than was measured."""
-        used = library.step("provenance").inputs_of(self.result())
-        chosen = {
-            "tumor": (_("tumor"), library.segmentOf(self.case.gtvNode, self.case.gtvSegmentID)),
-            "cord": (_("cord"), library.segmentOf(self.case.cordNode, self.case.cordSegmentID)),
+    def _button(self, section):
+        return getattr(self.ui, f"assess{section.name}Section")
+
+    def _problem(self):
+        """Return what is wrong with the draft; that something is missing stands in the tooltip."""
+        return self.draft.check().problem if self.draft.levelsText().strip() else ""
+
+    def _incompleteInWords(self):
+        found = self.draft.incomplete()
+        if found is None:
+            return ""
+        path, number, key = found
+        entries = {
+            "visits": _("Visit {number}"),
+            "volumes": _("Volume {number}"),
+            "failures": _("Failure {number}"),
+            "complications": _("Complication {number}"),
         }
-        template = _("another {what} is chosen")
-        return [
-            template.format(what=what)
-            for part, (what, segment) in chosen.items()
-            if _placeOf(segment) != _placeOf(used.get(part))
-        ]
+        missing = {"day": _("enter the day"), "volume_cc": _("enter the volume"), "kind": _("choose its kind")}
+        return f"{entries[path[-1]].format(number=number + 1)}: {missing[key]}."
 
-    def _showChoices(self):
-        levels, problem = self._levels()
-        self.ui.assessScenarioLabel.text = problem or self._scenarioText(levels)
-        self.ui.assessRadiographicLabel.text = self._radiographicText(levels)
-        grades = (
-            (self.ui.assessNeurologicalLabel, "neurological", self.case.neurologicalGrade),
-            (self.ui.assessEsccLabel, "ESCC", self.case.esccGrade),
-        )
-        for label, scale, code in grades:
-            label.text = _assessment().grade(scale, code).criterion if code else ""
-        for label in (
-            self.ui.assessScenarioLabel,
-            self.ui.assessRadiographicLabel,
-            self.ui.assessNeurologicalLabel,
-            self.ui.assessEsccLabel,
-        ):
-            label.setVisible(bool(label.text))
-        cord = library.segmentOf(self.case.cordNode, self.case.cordSegmentID)
-        self.ui.assessCordLabel.text = _("not chosen yet (step 4)") if _placeOf(cord) is None else cord.name
-
-    def _scenarioText(self, levels):
-        if not levels:
-            return ""
-        if self.case.scenario:
-            return _assessment().doubt_about(self.case.scenario, levels)
-        found = _assessment().scenario_of(levels)
-        if not found.is_decided:
-            return _("A person decides: {reason}").format(reason=found.reason)
-        return _("{code}: {words}. {reason}").format(code=found.code, words=found.words, reason=found.reason)
-
-    def _radiographicText(self, levels):
-        if not self.case.radiographicGrade:
-            return ""
-        grade = _assessment().grade("radiographic", self.case.radiographicGrade)
-        remark = _assessment().cauda_remark(grade, levels)
-        if not remark and grade.cauda_criterion:
-            remark = _("At the cauda equina: {criterion}.").format(criterion=grade.cauda_criterion)
-        return " ".join(text for text in (grade.criterion, remark) if text)
-
-    def _recorded(self):
-        """Return the record, and why it cannot be read; one of the two is empty."""
-        try:
-            return self.logic.assessment(self.result()), ""
-        except ValueError as error:
-            return {}, str(error)
-
-    def _showResult(self):
-        record, damage = self._recorded()
-        self.ui.assessResultFrame.setVisible(not damage)
-        if damage:
-            return
-        escc = record["escc"]
-        self.ui.assessRecordedLabel.text = _(
-            "Recorded: {levels}, radiographic {radiographic}, neurological {neurological}, ESCC {escc}."
-        ).format(
-            levels=", ".join(record["levels"]),
-            radiographic=record["radiographic"]["code"],
-            neurological=record["neurological"]["code"],
-            escc=escc["code"] if escc else _("not given"),
-        )
-        scenario, gap, decision = record["scenario"], record["cord_gap"], record["decision"]
-        reason = _("Chosen by a person.") if scenario["chosen_by_person"] else scenario["reason"]
-        self.ui.assessScenarioResultLabel.text = _("{code}: {words}. {reason}").format(
-            code=scenario["decided"], words=scenario["words"], reason=reason
-        )
-        remarks = [remark["text"] for remark in gap["remarks"]]
-        self.ui.assessGapResultLabel.text = "\n".join([gap["text"], *remarks])
-        self.ui.assessDecisionResultLabel.text = decision["text"]
-        self.ui.assessRemarksResultLabel.text = "\n".join(record["remarks"])
-        for label in (self.ui.assessRemarksResultTitle, self.ui.assessRemarksResultLabel):
-            label.setVisible(bool(record["remarks"]))
-        self.ui.assessShowGapButton.setVisible(gap["tumour_ras"] is not None)
-        self.ui.assessInformationLabel.text = _(
-            "Information for the clinician, not advice to a patient. {citation}."
-        ).format(citation=decision["citation"])
+    def _showFiles(self):
+        ui, isThere = self.ui, self.case is not None
+        node = self.result() if isThere else None
+        damage = self._record()[1] if node is not None else ""
+        stale = bool(node is not None and not damage and (self.differences() or self.changes()))
+        ui.assessLoadButton.enabled = isThere
+        obstacle = _("Record the assessment first.") if node is None else damage
+        if stale and not obstacle:
+            obstacle = _("Record the assessment again first: it is the record that is saved.")
+        ui.assessSaveButton.enabled = not obstacle
+        ui.assessSaveButton.toolTip = obstacle or _("Write the record as JSON, without name and ID of the patient")
+        said = []
+        if node is not None and not damage and not stale:
+            said.append(_("Recorded: {name}.").format(name=node.GetName()))
+        if any(self.draft.value((key,)) for key in IDENTIFYING):
+            said.append(_("It names the patient, in the scene; saved records leave that out."))
+        say(ui.assessRecordedLabel, " ".join(said))
 
 
-def _assessment():
-    import spine_radiosurgery.assessment
+def _partsOf(node):
+    from .library import step
 
-    return spine_radiosurgery.assessment
-
-
-def _named(grades):
-    return [(grade.code, f"{grade.code}: {grade.name}") for grade in grades]
-
-
-def _placeOf(segment):
-    """Return what tells a segment from others; None for none, or one that is not there anymore."""
-    if segment is None or segment.node.GetSegmentation().GetSegment(segment.segment_id) is None:
-        return None
-    return segment.node.GetID(), segment.segment_id
+    return step("provenance").parts_of(node)

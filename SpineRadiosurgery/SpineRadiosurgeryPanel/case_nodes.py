@@ -16,6 +16,8 @@ NODE_FIELDS = (
     "riskVolumeNode",
     "constraintsTable",
     "assessmentNode",
+    "followUpNode",
+    "followUpTransform",
 )
 """Fields of a case that are nodes."""
 SEGMENT_FIELDS = {
@@ -24,6 +26,7 @@ SEGMENT_FIELDS = {
     "drawnNode": ("drawnSegmentID",),
     "targetNode": ("targetSegmentID",),
     "cordNode": ("cordSegmentID",),
+    "followUpNode": ("followUpSegmentID",),
 }
 """The segments that go with a node."""
 

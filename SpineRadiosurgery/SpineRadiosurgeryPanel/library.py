@@ -15,6 +15,11 @@ def segmentOf(segmentationNode, segmentID):
     return step("structures").Segment(segmentationNode, segmentID)
 
 
+def segmentsOf(pairs):
+    """Return the segments of (node, segment ID) for the library; None where no list is given."""
+    return None if pairs is None else [segmentOf(node, segmentID) for node, segmentID in pairs]
+
+
 def imageOf(structuresNode):
     """Return the planning image that was loaded with structures."""
     return step("loading").nodes_of_case(structuresNode).image

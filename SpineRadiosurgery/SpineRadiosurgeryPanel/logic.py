@@ -1,6 +1,7 @@
 """The workflow for the Python console and for the panel; the library does the work."""
 
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import slicer
@@ -11,6 +12,7 @@ from .case_nodes import sectorsNodes
 from .library import imageOf, segmentOf, step
 from .logic_assessment import AssessmentLogic
 from .logic_case import CaseLogic
+from .logic_followup import FollowUpLogic
 from .logic_targets import TargetsLogic
 from .logic_views import ViewsLogic
 from .parameters import SpineRadiosurgeryParameterNode
@@ -19,9 +21,13 @@ from .script import scriptOf
 
 REPORT = "SpineRadiosurgery.Report"
 """Attribute of an evaluation's table: the page that was written of it."""
+REPORTED_RECORD = "SpineRadiosurgery.ReportedRecord"
+"""Attribute likewise: tells whether a record is still the one in the report; its text is not kept."""
 
 
-class SpineRadiosurgeryLogic(CaseLogic, AssessmentLogic, ViewsLogic, TargetsLogic, ScriptedLoadableModuleLogic):
+class SpineRadiosurgeryLogic(
+    CaseLogic, AssessmentLogic, FollowUpLogic, ViewsLogic, TargetsLogic, ScriptedLoadableModuleLogic
+):
     """The workflow in the Python console.
 
     Nodes in, new nodes out; inputs stay as they are. The six steps of a case::
@@ -216,9 +222,10 @@ class SpineRadiosurgeryLogic(CaseLogic, AssessmentLogic, ViewsLogic, TargetsLogi
 
     # 6 Report
 
-    def exportReport(self, folder, tableNode=None, withScene=True):
+    def exportReport(self, folder, tableNode=None, withScene=True, *, recordNode=None):
         """Write the report of an evaluation (the latest): page, tables, pictures, ``case.mrb``.
 
+        :param recordNode: of ``recordAssessment``; the record becomes part of the report.
         :return: the path of ``report.html``.
 
         ::
@@ -229,9 +236,14 @@ class SpineRadiosurgeryLogic(CaseLogic, AssessmentLogic, ViewsLogic, TargetsLogi
         ensureReportPackages()
         tableID, report = self._evaluated
         page = step("reporting").export_report(
-            table, folder, report=report if tableID == table.GetID() else None, scene=withScene
+            table,
+            folder,
+            report=report if tableID == table.GetID() else None,
+            record=recordNode,
+            scene=withScene,
         )
         table.SetAttribute(REPORT, str(page))
+        table.SetAttribute(REPORTED_RECORD, _digest(recordNode))
         return str(page)
 
     def reportOf(self, tableNode):
@@ -243,6 +255,17 @@ class SpineRadiosurgeryLogic(CaseLogic, AssessmentLogic, ViewsLogic, TargetsLogi
         """
         page = tableNode.GetAttribute(REPORT) if tableNode is not None else None
         return page if page and Path(page).is_file() else ""
+
+    def isReported(self, tableNode, recordNode):
+        """Tell whether the report of an evaluation holds a record as it is now.
+
+        :param recordNode: of ``recordAssessment``; None asks whether it holds none.
+
+        ::
+
+            print(logic.isReported(table, None))
+        """
+        return bool(self.reportOf(tableNode)) and (tableNode.GetAttribute(REPORTED_RECORD) or "") == _digest(recordNode)
 
     def createResultsSegmentation(self, case):
         """Copy target, sectors, cord volume and planning risk volume of a case into one new node.
@@ -287,3 +310,7 @@ class SpineRadiosurgeryLogic(CaseLogic, AssessmentLogic, ViewsLogic, TargetsLogi
 
     def _table(self, tableNode):
         return tableNode or step("evaluations").latest_evaluation(slicer.mrmlScene)
+
+
+def _digest(recordNode):
+    return "" if recordNode is None else sha256((recordNode.GetText() or "").encode()).hexdigest()

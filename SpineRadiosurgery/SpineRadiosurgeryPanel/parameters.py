@@ -7,6 +7,7 @@ from slicer import (
     vtkMRMLSegmentationNode,
     vtkMRMLTableNode,
     vtkMRMLTextNode,
+    vtkMRMLTransformNode,
 )
 from slicer.parameterNodeWrapper import WithinRange, parameterNodeWrapper
 
@@ -22,8 +23,10 @@ class SpineRadiosurgeryParameterNode:
     prescriptionGy, fractions - the prescription; 0 takes the plan's
     previousRadiation - of this region: "unknown", "yes" or "no"
     rolesJson - role by segment ID, as confirmed by the user
-    assessmentLevels, radiographicGrade, neurologicalGrade, esccGrade, scenario - the assessment
-    assessmentNode - its record
+    assessmentDraft - the patient's record as it is being edited, JSON
+    assessmentNode - the record
+    followUpNode, followUpSegmentID, followUpTransform - what is measured on a follow-up image, and the
+      transform that takes it to the plan
     targetSource - "sectors" makes the target from vertebrae, "structure" takes one that was drawn
     vertebraNode, vertebraSegmentID, canalSegmentID - what is split
     gtvNode, gtvSegmentID - the tumor
@@ -47,12 +50,11 @@ class SpineRadiosurgeryParameterNode:
     fractions: Annotated[int, WithinRange(0, 60)] = 0
     previousRadiation: str = "unknown"
     rolesJson: str = "{}"
-    assessmentLevels: str
-    radiographicGrade: str
-    neurologicalGrade: str
-    esccGrade: str
-    scenario: str
+    assessmentDraft: str
     assessmentNode: vtkMRMLTextNode
+    followUpNode: vtkMRMLSegmentationNode
+    followUpSegmentID: str
+    followUpTransform: vtkMRMLTransformNode
     targetSource: str = "sectors"
     vertebraNode: vtkMRMLSegmentationNode
     vertebraSegmentID: str

@@ -63,8 +63,9 @@ class ReportPage(Page):
         return table if self.logic.reportOf(table) else None
 
     def changes(self):
-        """Return nothing: the report rests on the evaluation."""
-        return []
+        """Say whether the report holds the assessment as it is; else it rests on the evaluation."""
+        isCurrent = self.logic.isReported(self.result(), self.case.assessmentNode)
+        return [] if isCurrent else [_("the assessment was changed since")]
 
     def refresh(self):
         """Show where the report is, and what can be exported."""
@@ -72,6 +73,7 @@ class ReportPage(Page):
         case = self.case
         table = case.constraintsTable if case is not None else None
         page = self.logic.reportOf(table)
+        self.ui.reportRecordLabel.text = self._recordInWords()
         self.ui.reportResultLabel.text = (
             _("Written: {path}").format(path=page) if page else _("No report of this evaluation yet.")
         )
@@ -92,8 +94,24 @@ class ReportPage(Page):
 
     def _write(self):
         case = self.case
-        self.logic.exportReport(case.reportFolder, case.constraintsTable, withScene=case.reportWithScene)
+        self.logic.exportReport(
+            case.reportFolder,
+            case.constraintsTable,
+            withScene=case.reportWithScene,
+            recordNode=case.assessmentNode,
+        )
         qt.QSettings().setValue(LAST_FOLDER, str(Path(case.reportFolder).parent))
+
+    def _recordInWords(self):
+        """Say what of the assessment goes into the report."""
+        if self.case is None:
+            return ""
+        if self.case.assessmentNode is None:
+            return _("Without an assessment: none is recorded (step 2).")
+        if self.workflow.isStale("assess"):
+            reason = self.workflow.states["assess"].reason
+            return _("With the assessment as it was recorded; step 2 is stale: {reason}.").format(reason=reason)
+        return _("With the assessment of step 2.")
 
     def _exportObstacle(self):
         from spine_radiosurgery.scene.slicerrt import why_unavailable

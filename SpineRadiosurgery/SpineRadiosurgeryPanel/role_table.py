@@ -4,6 +4,7 @@ import qt
 from slicer.i18n import tr as _
 
 from .table_widgets import inLines, placeItem, setColumns
+from .wheel import NoWheel
 
 NAME, ROLE, VOLUME, NOTE = range(4)
 MOST_HEIGHT = 260
@@ -27,20 +28,6 @@ def roleLabels():
     }
 
 
-class _NoWheel(qt.QObject):
-    """Passes the mouse wheel on: else scrolling over a choice would change it."""
-
-    def __init__(self, parent):
-        qt.QObject.__init__(self, parent)
-
-    def eventFilter(self, watched, event):
-        """Refuse wheel events, which then go to the parent of the widget."""
-        if event.type() != qt.QEvent.Wheel:
-            return False
-        event.ignore()
-        return True
-
-
 class RoleTable:
     """Shows structures and lets a person say what they are.
 
@@ -58,7 +45,7 @@ class RoleTable:
         self._shown = None
         self._combos = {}
         self._kept = []
-        self._wheelIsForTheTable = _NoWheel(table)
+        self._wheelIsForTheTable = NoWheel(table)
         self._headers = setColumns(
             table,
             (

@@ -1,5 +1,7 @@
 """A case as a Python script: the calls that made its results, as the results remember them."""
 
+from pprint import pformat
+
 from .case_nodes import sectorsNodes
 from .library import step
 
@@ -23,6 +25,8 @@ def scriptOf(case):
         writer.split(number, node)
     if case.targetNode is not None:
         writer.target(case.targetNode, case.targetSegmentID)
+    if case.assessmentNode is not None:
+        writer.record(case.assessmentNode)
     if case.cordVolumeNode is not None:
         writer.cordVolume(case.cordVolumeNode)
     if case.riskVolumeNode is not None:
@@ -93,6 +97,18 @@ class _Writer:
         arguments += [f"{key}={options[key]!r}" for key in _TARGET_OPTIONS if options.get(key) != _DEFAULTS.get(key)]
         self._call("target, targetID", "createTarget", arguments)
         self.names[targetNode.GetID()] = "target"
+
+    def record(self, recordNode):
+        """The record as it was kept: what persons decided cannot be made again."""
+        kept = step("assessing").choices_of(recordNode)
+        self.lines += f"record = {pformat(kept, width=100, sort_dicts=False)}".splitlines()
+        inputs = step("provenance").inputs_of(recordNode)
+        self.lines.append("inputs = {")
+        for part, used in inputs.items():
+            pair = self._segment(used) if hasattr(used, "segment_id") else f"{self._node(used)}, None"
+            self.lines.append(f"    {part!r}: ({pair}),")
+        self.lines.append("}")
+        self._call("recordNode", "recordAssessment", ["record", "inputs=inputs"])
 
     def cordVolume(self, cordVolumeNode):
         provenance = step("provenance")

@@ -23,11 +23,36 @@ def test_demo_writes_a_case_and_its_report(run, tmp_path):
     status, text, errors = run("demo", "--output", tmp_path / "demo")
     assert (status, errors) == (0, "")
     assert text.startswith("PASS: V10Gy = ")
-    assert FILES | {"dicom"} <= {p.name for p in (tmp_path / "demo").iterdir()}
+    assert FILES | {"dicom", "assessment.json"} <= {p.name for p in (tmp_path / "demo").iterdir()}
     document = json.loads((tmp_path / "demo" / "report.json").read_text(encoding="utf-8"))
     assert document["cord_volume"]["length_mm"] == pytest.approx(
         document["target"]["length_mm"] + 12.0
     )
+    assert document["assessment"]["grades"]["proposal"]["radiographic"] == ["0"]
+
+
+def test_a_record_of_the_patient_becomes_part_of_the_report(run, tmp_path):
+    case, record = builders.write_case(tmp_path / "case"), tmp_path / "record.json"
+    record.write_text('{"levels": ["L1"], "grades": {"neurological": "d"}}', encoding="utf-8")
+    status, _text, errors = run(
+        "evaluate", case, "--target", "CTV_L1", "--cord", "SpinalCord", "--output",
+        tmp_path / "out", "--no-scene", "--assessment", record,
+    )  # fmt: skip
+    assert (status, errors) == (0, "")
+    document = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert document["assessment"]["levels"] == ["L1"]
+
+
+def test_a_damaged_record_stops_before_anything_is_read(run, tmp_path):
+    record = tmp_path / "record.json"
+    record.write_text('{"levels": ["L1"', encoding="utf-8")
+    status, _text, errors = run(
+        "evaluate", tmp_path, "--cord", "SpinalCord", "--output", tmp_path / "out",
+        "--assessment", record,
+    )  # fmt: skip
+    assert status == 2
+    assert "record.json" in errors
+    assert not (tmp_path / "out").exists()
 
 
 def test_evaluate_says_verdict_figures_and_place(run, tmp_path):

@@ -56,6 +56,34 @@ class Person:
         for step in ("target", "cord", "tolerance"):
             self.press(step)
 
+    def choose(self, combo_box: Any, text: str) -> None:
+        """Choose the item that begins with a text."""
+        items = [combo_box.itemText(number) for number in range(combo_box.count)]
+        assert any(item.startswith(text) for item in items), f"{text!r} is none of {items}"
+        combo_box.setCurrentIndex(next(n for n, item in enumerate(items) if item.startswith(text)))
+        self.host.settle()
+
+    def type(self, line_edit: Any, text: str) -> None:
+        """Put a text into a line, in the place of what is there."""
+        line_edit.text = text
+        self.host.settle()
+
+    def unfold(self, *names: str) -> Any:
+        """Unfold these sections of step 2 and fold the others; return its page."""
+        page = self.page("assess")
+        for section in page.sections:
+            getattr(page.ui, f"assess{section.name}Section").collapsed = section.name not in names
+        self.host.settle()
+        return page
+
+    def grade(self, radiographic: str = "II", neurological: str = "b", escc: str = "") -> None:
+        """Choose the grades in step 2."""
+        ui = self.page("assess").ui
+        self.choose(ui.assessRadiographicComboBox, f"{radiographic}:")
+        self.choose(ui.assessNeurologicalComboBox, f"{neurological}:")
+        if escc:
+            self.choose(ui.assessEsccComboBox, f"{escc}:")
+
     def marks(self) -> dict[str, str]:
         self.host.settle()
         return {step: state.mark for step, state in self.workflow.states.items()}

@@ -37,7 +37,10 @@ def test_every_block_of_the_page_runs(host: Host, module_file: Path) -> None:
             exec(block, names)
     assert names["evaluation"]["verdict"]["status"] == "pass"
     assert (names["volumeID"], names["prvID"]) == ("SpinalCord_Partial", "SpinalCord_PRV")
-    assert names["proposal"].sectors == ("body",)
+    assert names["proposedSectors"].sectors == ("body",)
+    assert names["failure"]["registration"] == "Follow-up to plan"
+    assert names["record"]["follow_up"]["failures"][0]["measured"] == names["failure"]
+    assert names["chart"].GetNumberOfPlotSeriesNodes() == 2
     isodoses = [model.GetName() for model in names["models"]]
     assert isodoses == ["8 Gy (50 %)", "14.4 Gy (90 %)", "16 Gy (100 %)"]
     assert host.vtk_errors == []

@@ -1,34 +1,33 @@
-"""Step 2 of the panel, clicked through on the demo case."""
+"""Step 2 of the panel on the demo case: what is measured, and what becomes of it."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from person import NAME, Person
+from person import Person
 
-if TYPE_CHECKING:
-    from host import Host
-
-CORD, TUMOR = "SpinalCord", "GTV_T8"
+CORD, TUMOR, CANAL = "SpinalCord", "GTV_T8", "SpinalCanal"
+TIGHTEST = ("grades", "proposal", "compression", "tightest_ras")
 
 
 @pytest.fixture(scope="session")
-def demo_scene(tmp_path_factory: Any, runnable_host: None, module_file: Path) -> Path:
-    """The demo case with tumor and cord chosen, saved: making it takes longer than loading it."""
+def measured_scene(tmp_path_factory: Any, runnable_host: None, module_file: Path) -> Path:
+    """The demo case, measured in step 2 with tumor and cord chosen, saved."""
     from host import start_host
 
-    path = tmp_path_factory.mktemp("scene") / "demo.mrb"
+    path = tmp_path_factory.mktemp("scene") / "measured.mrb"
     host = start_host()
     try:
-        workflow = Person(host, module_file).workflow
-        empty, case = workflow.case, workflow.logic.loadDemoCase()
-        workflow.cases.show(case)
-        workflow.cases.removeIfEmpty(empty)
+        person = Person(host, module_file)
+        person.load_demo()
+        case = person.case
         case.gtvNode, case.gtvSegmentID = case.structuresNode, TUMOR
         case.cordNode, case.cordSegmentID = case.structuresNode, CORD
+        person.press("assess", "assessMeasureButton")
+        assert host.take_errors() == []
         host.save_scene(path)
     finally:
         host.stop()
@@ -36,199 +35,190 @@ def demo_scene(tmp_path_factory: Any, runnable_host: None, module_file: Path) ->
 
 
 @pytest.fixture
-def panel(host: Host, module_file: Path) -> Any:
-    """The panel, with the page of step 2 in front."""
-    person = Person(host, module_file)
+def measured(person: Person, measured_scene: Path) -> Person:
+    """A person at step 2 of that case."""
     person.open("assess")
-    return person.widget
+    person.host.load_scene(measured_scene)
+    assert person.case.gtvSegmentID == TUMOR
+    return person
 
 
 @pytest.fixture
-def ui(panel: Any) -> Any:
-    return panel.workflow.page("assess").ui
+def ui(measured: Person) -> Any:
+    return measured.page("assess").ui
 
 
-@pytest.fixture
-def case(host: Host, panel: Any, demo_scene: Path) -> Any:
-    """The demo case, shown."""
-    host.load_scene(demo_scene)
-    assert panel.workflow.case.gtvSegmentID == TUMOR
-    return panel.workflow.case
+def state(person: Person) -> Any:
+    return person.workflow.states["assess"]
 
 
-def choose(host: Host, comboBox: Any, text: str) -> None:
-    """Choose the item that begins with a text, as a person does."""
-    items = [comboBox.itemText(number) for number in range(comboBox.count)]
-    comboBox.setCurrentIndex(next(n for n, item in enumerate(items) if item.startswith(text)))
-    host.settle()
+def recorded(person: Person) -> Any:
+    return json.loads(person.case.assessmentNode.GetText())
 
 
-def grade(host: Host, ui: Any, radiographic: str = "II", neurological: str = "b") -> None:
-    choose(host, ui.assessRadiographicComboBox, f"{radiographic}:")
-    choose(host, ui.assessNeurologicalComboBox, f"{neurological}:")
+def center_of_views(person: Person) -> list[float]:
+    slice_node = person.host.scene.GetFirstNodeByClass("vtkMRMLSliceNode")
+    return [slice_node.GetSliceToRAS().GetElement(i, 3) for i in range(3)]
 
 
-def record(host: Host, ui: Any) -> None:
-    grade(host, ui)
-    host.click(ui.assessButton)
+def shift_cord(person: Person) -> None:
+    """Draw the cord anew, without its lowest slice."""
+    import numpy as np
+    import slicer
+
+    voxels = slicer.util.arrayFromSegmentBinaryLabelmap(person.case.structuresNode, CORD)
+    voxels[np.nonzero(voxels)[0][0]] = 0
+    slicer.util.updateSegmentBinaryLabelmapFromArray(voxels, person.case.structuresNode, CORD)
+    person.host.settle()
 
 
-def texts_in(host: Host) -> list[str]:
-    scene, kind = host.scene, "vtkMRMLTextNode"
-    nodes = [scene.GetNthNodeByClass(n, kind) for n in range(scene.GetNumberOfNodesByClass(kind))]
-    return [node.GetName() for node in nodes if not node.GetHideFromEditors()]
+def grow_into_canal(person: Person) -> tuple[float, float]:
+    """Let the tumor fill the anterior 4 mm of the canal at its own height; return that, in mm."""
+    import numpy as np
+    import slicer
+    import vtk
+
+    node, image = person.case.structuresNode, person.case.imageNode
+    tumor, canal = (slicer.util.arrayFromSegmentBinaryLabelmap(node, ID, image) for ID in (TUMOR, CANAL))
+    ijk_to_ras = vtk.vtkMatrix4x4()
+    image.GetIJKToRASMatrix(ijk_to_ras)
+    matrix = slicer.util.arrayFromVTKMatrix(ijk_to_ras)
+    levels = np.unique(np.nonzero(tumor)[0])
+    slices, rows, columns = (index[np.isin(np.nonzero(canal)[0], levels)] for index in np.nonzero(canal))
+    anterior = (np.column_stack([columns, rows, slices, np.ones(len(rows))]) @ matrix.T)[:, 1]
+    near = anterior > anterior.max() - 4.0
+    tumor[slices[near], rows[near], columns[near]] = 1
+    slicer.util.updateSegmentBinaryLabelmapFromArray(tumor, node, TUMOR, image)
+    person.host.settle()
+    heights = [float((matrix @ [0, 0, level, 1])[2]) for level in (levels[0], levels[-1])]
+    return min(heights), max(heights)
 
 
-def state(panel: Any) -> Any:
-    return panel.workflow.states["assess"]
-
-
-def test_the_button_says_what_is_missing_until_nothing_is(host: Host, panel: Any, ui: Any, case: Any) -> None:
-    button = ui.assessButton
+def test_measuring_proposes_and_a_person_decides(measured: Person, ui: Any) -> None:
+    proposal = measured.page("assess").draft.value(("grades", "proposal"))
     assert ui.assessLevelsLineEdit.text == "T8"
-    assert (button.enabled, button.toolTip) == (False, "Choose the radiographic grade.")
-    choose(host, ui.assessRadiographicComboBox, "II:")
-    assert (button.enabled, button.toolTip) == (False, "Choose the neurological grade.")
-    assert state(panel).mark == "todo"
-    choose(host, ui.assessNeurologicalComboBox, "b:")
-    assert (button.enabled, state(panel).mark) == (True, "ready")
-    for levels, reason in (
-        ("", "Name the levels to be treated, such as T8, T9."),
-        ("T8, X9", "'X9' is no vertebral level; write levels as T8, T9 or C3-C5."),
-        ("T8-T10", "T8 to T10 are 3 contiguous levels"),
-    ):
-        ui.assessLevelsLineEdit.text = levels
-        host.settle()
-        assert not button.enabled
-        assert button.toolTip.startswith(reason)
-    choose(host, ui.assessScenarioComboBox, "d:")
-    assert button.enabled
+    assert ui.assessRadiographicComboBox.currentText == "Choose..."
+    (code,) = proposal["radiographic"]
+    assert ui.assessProposalLabel.text == f"Proposed: {code}. {proposal['reason']}"
+    measured.host.click(ui.assessUseProposalButton)
+    assert ui.assessRadiographicComboBox.currentText.startswith(f"{code}:")
+    assert not ui.assessUseProposalButton.visible
 
 
-def test_the_criteria_stand_below_the_choices(host: Host, ui: Any, case: Any) -> None:
-    assert ui.assessScenarioLabel.text.startswith("a: Solitary spine metastasis")
-    assert not ui.assessRadiographicLabel.visible
-    choose(host, ui.assessRadiographicComboBox, "IV:")
-    assert "partial block" in ui.assessRadiographicLabel.text
-    assert "At the cauda equina: more than 50 %" in ui.assessRadiographicLabel.text
-    choose(host, ui.assessRadiographicComboBox, "III:")
-    ui.assessLevelsLineEdit.text = "L4"
-    host.settle()
-    assert "but not grade III." in ui.assessRadiographicLabel.text
-    choose(host, ui.assessNeurologicalComboBox, "d:")
-    assert "3/5 or less" in ui.assessNeurologicalLabel.text
-    choose(host, ui.assessEsccComboBox, "1b:")
-    assert ui.assessEsccLabel.text == "The thecal sac is deformed; the cord is not touched."
-    choose(host, ui.assessScenarioComboBox, "b:")
-    assert ui.assessScenarioLabel.text.startswith("Scenario b was chosen, although")
+def test_measuring_again_changes_no_choice(measured: Person, ui: Any) -> None:
+    measured.grade("IV", "c", "2")
+    measured.choose(ui.assessCollapseComboBox, "More than 50 %")
+    measured.host.click(ui.assessMeasureButton)
+    kept = measured.page("assess").draft.document
+    assert (kept["grades"]["radiographic"], kept["grades"]["escc"], kept["sins"]["collapse"]) == (
+        "IV",
+        "2",
+        "over_half",
+    )
+    assert "decided as IV; segmentations proposed" in ui.assessGradesRemarksLabel.text
 
 
-def test_a_recorded_assessment_is_shown_and_kept_as_json(host: Host, panel: Any, ui: Any, case: Any) -> None:
-    assert not ui.assessResultFrame.visible
-    record(host, ui)
-    assert (state(panel).mark, state(panel).reason) == ("done", "")
-    kept = json.loads(case.assessmentNode.GetText())
-    assert kept == panel.logic.assessment(case.assessmentNode)
-    gap = kept["cord_gap"]["gap_mm"]
-    assert ui.assessScenarioResultLabel.text.startswith("a: Solitary spine metastasis")
-    assert f"GTV_T8 comes within {gap:.1f} mm of SpinalCord." in ui.assessGapResultLabel.text
-    assert "RTOG 0631" in ui.assessGapResultLabel.text
-    assert ui.assessDecisionResultLabel.text == kept["decision"]["text"]
-    assert "not advice to a patient" in ui.assessInformationLabel.text
-    assert "Ryu et al. 2015" in ui.assessInformationLabel.text
-    host.click(ui.assessShowGapButton)
-    centre = [host.scene.GetFirstNodeByClass("vtkMRMLSliceNode").GetSliceToRAS().GetElement(i, 3)
-              for i in range(3)]  # fmt: skip
-    assert centre == pytest.approx(kept["cord_gap"]["tumour_ras"])
+def test_measured_values_stand_in_every_section(measured: Person, ui: Any) -> None:
+    gap = measured.page("assess").draft.value(("selection", "measured", "cord_gap"))
+    assert ui.assessMeasuredLabel.text.startswith("Measured: GTV_T8, SpinalCord, ")
+    assert ui.assessCollapseComboBox.currentText.startswith("Measured: ")
+    assert "Collapse: Measured" in ui.assessSinsReasonsLabel.text
+    assert f"{gap['gap_mm']:.1f} mm of SpinalCord" in ui.assessGapLabel.text
+    measured.unfold("Selection")
+    measured.host.click(ui.assessShowGapButton)
+    assert center_of_views(measured) == pytest.approx(gap["tumour_ras"])
 
 
-def test_recording_again_replaces_the_record(host: Host, ui: Any, case: Any) -> None:
-    record(host, ui)
-    choose(host, ui.assessNeurologicalComboBox, "e:")
-    host.click(ui.assessButton)
-    assert texts_in(host) == ["T8 assessment"]
-    assert "surgical opinion" in ui.assessDecisionResultLabel.text
+def test_tumor_in_the_canal_is_graded_and_its_tightest_slice_shown(measured: Person, ui: Any) -> None:
+    draft = measured.page("assess").draft
+    assert draft.value(TIGHTEST) is None
+    assert not ui.assessShowTightestButton.visible
+    low, high = grow_into_canal(measured)
+    assert ui.assessMeasuredLabel.text == "Out of date: tumor GTV_T8 was changed. Measure again."
+    measured.host.click(ui.assessMeasureButton)
+    proposal = draft.value(("grades", "proposal"))
+    (code,) = proposal["radiographic"]
+    assert code != "0"
+    assert ui.assessProposalLabel.text.startswith(f"Proposed: {code}. ")
+    measured.host.click(ui.assessUseProposalButton)
+    measured.host.click(ui.assessUseEsccButton)
+    assert draft.value(("grades", "radiographic")) == code
+    assert [draft.value(("grades", "escc"))] == proposal["escc"]
+    measured.host.click(ui.assessShowTightestButton)
+    assert center_of_views(measured) == pytest.approx(draft.value(TIGHTEST))
+    assert low <= center_of_views(measured)[2] <= high
 
 
-def test_another_choice_makes_the_record_stale_until_it_is_taken_back(
-    host: Host, panel: Any, ui: Any, case: Any
-) -> None:
-    record(host, ui)
-    choose(host, ui.assessRadiographicComboBox, "IV:")
-    assert state(panel).mark == "stale"
-    assert state(panel).reason == "radiographic grade is IV, recorded was II"
-    choose(host, ui.assessRadiographicComboBox, "II:")
-    assert state(panel).mark == "done"
-    case.gtvSegmentID = "CTV_T8"
-    host.settle()
-    assert state(panel).reason == "another tumor is chosen"
+def test_the_record_keeps_proposal_and_decision(measured: Person) -> None:
+    measured.grade()
+    measured.press("assess")
+    kept = recorded(measured)
+    assert (state(measured).mark, state(measured).reason) == ("done", "")
+    assert kept["grades"]["radiographic"] == "II"
+    assert kept["grades"]["proposal"]["structures"]
+    assert kept["prescription"]["dose_gy"] == pytest.approx(16.0)
 
 
-def test_a_removed_cord_makes_the_record_stale(host: Host, panel: Any, ui: Any, case: Any) -> None:
-    record(host, ui)
-    segmentation = case.structuresNode.GetSegmentation()
-    segmentation.RemoveSegment(CORD)
-    host.settle()
-    assert state(panel).mark == "stale"
-    assert "cord SpinalCord was removed" in state(panel).reason
+def test_the_record_survives_saving_and_loading(measured: Person, tmp_path: Path) -> None:
+    measured.grade()
+    measured.press("assess")
+    before = recorded(measured)
+    measured.host.save_scene(tmp_path / "scene.mrb")
+    measured.host.load_scene(tmp_path / "scene.mrb")
+    assert recorded(measured) == before
+    assert (state(measured).mark, state(measured).reason) == ("done", "")
 
 
-def test_without_tumor_the_grades_are_recorded_and_the_gap_says_why_not(
-    host: Host, panel: Any, ui: Any, case: Any
-) -> None:
-    case.gtvNode, case.gtvSegmentID = None, ""
-    host.settle()
-    record(host, ui)
-    assert "not evaluable: no tumor (GTV) is chosen." in ui.assessGapResultLabel.text
-    assert not ui.assessShowGapButton.visible
-    assert state(panel).mark == "done"
+def test_a_structure_edited_after_recording_makes_the_record_stale(measured: Person) -> None:
+    measured.press("assess")
+    shift_cord(measured)
+    assert (state(measured).mark, state(measured).reason) == ("stale", "cord SpinalCord was changed")
 
 
-def test_the_record_survives_saving_and_loading(host: Host, panel: Any, ui: Any, case: Any, tmp_path: Path) -> None:
-    record(host, ui)
-    before = panel.logic.assessment(case.assessmentNode)
-    host.save_scene(tmp_path / "scene.mrb")
-    host.load_scene(tmp_path / "scene.mrb")
-    shown = panel.workflow.case
-    assert panel.logic.assessment(shown.assessmentNode) == before
-    assert (state(panel).mark, state(panel).reason) == ("done", "")
+def test_a_structure_edited_between_measuring_and_recording_is_told(measured: Person, ui: Any) -> None:
+    shift_cord(measured)
+    assert ui.assessMeasuredLabel.text == "Out of date: cord SpinalCord was changed. Measure again."
+    measured.press("assess")
+    assert (state(measured).mark, state(measured).reason) == ("stale", "cord SpinalCord was changed")
+    measured.press("assess", "assessMeasureButton")
+    measured.press("assess")
+    assert state(measured).mark == "done"
 
 
-def test_a_record_that_was_spoiled_or_removed_breaks_nothing(host: Host, panel: Any, ui: Any, case: Any) -> None:
-    record(host, ui)
-    case.assessmentNode.SetText("spoiled")
-    host.settle()
-    assert "is damaged; record the assessment again" in state(panel).reason
-    assert not ui.assessResultFrame.visible
-    host.click(ui.assessButton)
-    assert state(panel).mark == "done"
-    host.scene.RemoveNode(case.assessmentNode)
-    host.settle()
-    assert state(panel).mark == "ready"
-    assert not ui.assessResultFrame.visible
+def test_another_tumor_makes_the_record_stale(measured: Person) -> None:
+    measured.press("assess")
+    measured.case.gtvSegmentID = "CTV_T8"
+    measured.host.settle()
+    assert state(measured).reason == "another tumor is chosen"
 
 
-def test_a_line_that_was_cleared_stays_clear(host: Host, ui: Any, case: Any) -> None:
-    ui.assessLevelsLineEdit.text = ""
-    host.settle()
-    assert case.assessmentLevels == ""
+def test_a_removed_cord_makes_the_record_stale(measured: Person) -> None:
+    measured.press("assess")
+    measured.case.structuresNode.GetSegmentation().RemoveSegment(CORD)
+    measured.host.settle()
+    assert state(measured).reason == "cord SpinalCord was removed"
+    measured.press("assess")
+    assert state(measured).reason == "cord SpinalCord was removed"
+
+
+def test_a_line_that_was_cleared_stays_clear(measured: Person, ui: Any) -> None:
+    measured.type(ui.assessLevelsLineEdit, "")
     assert ui.assessLevelsLineEdit.text == ""
 
 
-def test_an_empty_case_says_what_comes_first(panel: Any, ui: Any) -> None:
-    assert not ui.assessButton.enabled
-    assert ui.assessButton.toolTip == "Name the levels to be treated, such as T8, T9."
-    assert ui.assessCordLabel.text == "not chosen yet (step 4)"
+def test_without_structures_nothing_can_be_measured(person: Person) -> None:
+    button = person.open("assess").ui.assessMeasureButton
+    assert (button.enabled, button.toolTip) == (False, "Choose the structures first (step 1).")
 
 
-def test_title_and_choices_can_be_translated(host: Host, module_file: Path) -> None:
-    seen: set[str] = set()
+def test_showing_the_page_takes_no_time(measured: Person) -> None:
+    import time
 
-    def translator(context: str, text: str) -> str:
-        seen.add(text)
-        return text
-
-    host.translate_with(translator)
-    host.load_module(module_file)
-    host.widget(NAME).workflow.goTo("assess")
-    assert {"Assess", "Choose...", "As the levels tell", "Not given"} <= seen
+    measured.press("assess")
+    page = measured.page("assess")
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        page.refresh()
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 0.06

@@ -174,7 +174,7 @@ def test_a_node_of_a_closed_scene_leaves_nothing(slicer_core, counted) -> None:
         scene.Clear(0)
         node = volume_node(scene, plan().image)
         digest = remembered_volume_digest(node)
-        assert [entry.digest for entry in remembered._entries.values()] == [digest]
+        assert [entry.value for entry in remembered._entries.values()] == [digest]
 
 
 def test_unannounced_voxels_are_found_by_a_thorough_look(nodes) -> None:

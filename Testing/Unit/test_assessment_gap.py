@@ -116,7 +116,7 @@ def test_no_gap_needs_a_reason():
 
 def test_the_limits_are_those_of_the_targets() -> None:
     """Neither room may import the other."""
-    from spine_radiosurgery.assessment import gap
+    from spine_radiosurgery.assessment.selection import gap
     from spine_radiosurgery.targets import epidural_gap, remarks
 
     assert (gap.ELIGIBLE_MM, gap.SEPARATION_MM) == (remarks.CLOSE_MM, epidural_gap.SEPARATION_MM)

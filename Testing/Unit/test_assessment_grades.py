@@ -139,8 +139,8 @@ def test_the_text_is_no_advice_to_a_patient(pair):
 @pytest.mark.parametrize(
     ("pair", "missing"),
     [
-        ((None, None), "the radiographic and the neurological grade is not given"),
-        ((None, NEUROLOGICAL[4]), "the radiographic grade is not given"),
+        ((None, None), "the radiographic and the neurological grade are not given"),
+        ((None, NEUROLOGICAL[2]), "the radiographic grade is not given"),
         ((RADIOGRAPHIC[2], None), "the neurological grade is not given"),
     ],
 )

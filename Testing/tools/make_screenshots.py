@@ -21,6 +21,29 @@ WIDTH = 420
 GAP = 12
 REPORT = Path("Documents", "report")
 """In a folder of its own: the pictures show the reader's path, not this machine's."""
+FOLDED = {"selection": ("Stability", "Selection", "Prescription"), "follow-up": ("FollowUp",)}
+"""Sections of step 2 by the name of their picture."""
+ENTERED = {
+    ("sins", "pain"): "occasional",
+    ("sins", "lesion"): "lytic",
+    ("sins", "alignment"): "normal",
+    ("grades", "rapid_decline"): "no",
+    ("prescription", "setting"): "intact",
+    ("selection", "primary"): "breast",
+    ("selection", "histology"): "other",
+    ("selection", "age_years"): 64,
+    ("selection", "mri_days_before"): 9,
+    ("follow_up", "visits"): [
+        {"day": 0, "pain_score": 7, "opioid_mg": 40, "neurological": "b", "ambulatory": "yes"},
+        {"day": 14, "pain_score": 3, "opioid_mg": 20, "neurological": "b", "ambulatory": "yes"},
+        {"day": 90, "pain_score": 0, "opioid_mg": 0, "neurological": "a", "ambulatory": "yes"},
+    ],
+    ("follow_up", "volumes"): [
+        {"day": 0, "volume_cc": 2.0, "kind": "epidural"},
+        {"day": 60, "volume_cc": 0.7, "kind": "epidural"},
+    ],
+}
+"""What a person enters in step 2, by its place in the record."""
 
 
 def main() -> None:
@@ -55,24 +78,42 @@ def take_all_steps(person) -> None:
     person.load_demo()
     person.case.robustness = True
     person.take_steps()
-    case = person.case
-    case.radiographicGrade, case.neurologicalGrade, case.esccGrade = "II", "b", "1b"
-    person.host.settle()
-    person.press("assess")
-    case.reportFolder = str(REPORT)
+    assess(person)
+    person.case.reportFolder = str(REPORT)
     person.press("report")
 
 
+def assess(person) -> None:
+    """Record an assessment with follow-up, with the grades that the images propose."""
+    person.press("assess", "assessMeasureButton")
+    page = person.page("assess")
+    for button in (page.ui.assessUseProposalButton, page.ui.assessUseEsccButton):
+        person.host.click(button)
+    person.choose(page.ui.assessNeurologicalComboBox, "b:")
+    page.draft.update(ENTERED)
+    person.host.settle()
+    person.press("assess")
+
+
 def photograph(person) -> None:
-    """Write a picture of every page."""
+    """Write a picture of every page; of step 2 more for the folded sections."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     for page in person.workflow.pages:
         person.workflow.goTo(page.step)
-        path = IMAGES / f"panel-{page.step}.png"
-        panel = person.host.panel(MODULE)
-        person.host.screenshot(panel, path, WIDTH)
-        crop(path, person.workflow.ui.backFrame.geometry.bottom() + 2 * GAP)
-        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+        if page.step == "assess":
+            for name, sections in FOLDED.items():
+                person.unfold(*sections)
+                take(person, f"panel-assess-{name}")
+            person.unfold("Grades", "Decision")
+        take(person, f"panel-{page.step}")
+
+
+def take(person, name: str) -> None:
+    """Write a picture of the panel as it is."""
+    path = IMAGES / f"{name}.png"
+    person.host.screenshot(person.host.panel(MODULE), path, WIDTH)
+    crop(path, person.workflow.ui.backFrame.geometry.bottom() + 2 * GAP)
+    sys.stdout.write(f"{path.relative_to(ROOT)}\n")
 
 
 def crop(path: Path, height: int) -> None:

@@ -1,9 +1,65 @@
-"""The assessment of a case after Ryu 2015: grades, scenario, gap to the cord, criterion."""
+"""Assessment and follow-up of a patient after Ryu 2015: grades, stability, selection, course."""
 
 from __future__ import annotations
 
-from .decision import RADIOSURGERY, SURGICAL_OPINION, UNDEFINED, Decision, decision_for
-from .gap import (
+from .answers import ANSWERS, NO, UNKNOWN, YES
+from .followup import (
+    COMPLICATIONS,
+    PATTERNS,
+    PLACES,
+    VOLUME_KINDS,
+    AmbulationTable,
+    Complication,
+    ComplicationFinding,
+    Failure,
+    FailureMeasurement,
+    FailureThresholds,
+    FollowUp,
+    FollowUpSummary,
+    NeurologicalCourse,
+    PainCourse,
+    RiskFactors,
+    TumourVolume,
+    Visit,
+    VolumeCourse,
+    ambulation_table,
+    complication_findings,
+    follow_up_summary,
+    measure_failure,
+    neurological_course,
+    pain_course,
+    volume_response,
+)
+from .followup.failure import SAME_IMAGE
+from .grading.entry import Grades
+from .grading.grades import ESCC, NEUROLOGICAL, RADIOGRAPHIC, Grade, cauda_remark, grade
+from .grading.measuring import propose_grade
+from .grading.proposal import Compression, GradeProposal
+from .measuring import with_measurements
+from .prescribing import (
+    Caution,
+    DoseRange,
+    PrescriptionContext,
+    fracture_risk,
+    prescription_cautions,
+    prescription_ranges,
+)
+from .record import (
+    SCHEMA_VERSION,
+    PatientRecord,
+    derived,
+    read_record,
+    record_columns,
+    record_document,
+    record_row,
+    study_code,
+    write_record,
+)
+from .selection.choosing import decided_scenario, proposed_scenario, scenario_doubt
+from .selection.decision import RADIOSURGERY, SURGICAL_OPINION, UNDEFINED, Decision, decision_for
+from .selection.eligibility import EligibilityItem, eligibility
+from .selection.entry import Selection, SelectionMeasurement
+from .selection.gap import (
     ELIGIBLE_MM,
     SEPARATION_MM,
     CordGap,
@@ -11,9 +67,9 @@ from .gap import (
     gap_remarks,
     measure_cord_gap,
 )
-from .grades import ESCC, NEUROLOGICAL, RADIOGRAPHIC, Grade, cauda_remark, grade
-from .record import SCHEMA_VERSION, Assessment
-from .scenarios import (
+from .selection.measuring import measure_selection
+from .selection.noms import NomsHeading, noms
+from .selection.scenarios import (
     SCENARIOS,
     UNDECIDED,
     Scenario,
@@ -22,32 +78,100 @@ from .scenarios import (
     scenario_of,
     sites_of,
 )
+from .stability.entry import SinsChoices, VertebraMeasurement
+from .stability.measuring import measure_vertebra
+from .stability.sins import SINS_OPTIONS, SinsComponent, SinsScore, sins_score
 
 __all__ = [
+    "ANSWERS",
+    "COMPLICATIONS",
     "ELIGIBLE_MM",
     "ESCC",
     "NEUROLOGICAL",
+    "NO",
+    "PATTERNS",
+    "PLACES",
     "RADIOGRAPHIC",
     "RADIOSURGERY",
+    "SAME_IMAGE",
     "SCENARIOS",
     "SCHEMA_VERSION",
     "SEPARATION_MM",
+    "SINS_OPTIONS",
     "SURGICAL_OPINION",
     "UNDECIDED",
     "UNDEFINED",
-    "Assessment",
+    "UNKNOWN",
+    "VOLUME_KINDS",
+    "YES",
+    "AmbulationTable",
+    "Caution",
+    "Complication",
+    "ComplicationFinding",
+    "Compression",
     "CordGap",
     "Decision",
+    "DoseRange",
+    "EligibilityItem",
+    "Failure",
+    "FailureMeasurement",
+    "FailureThresholds",
+    "FollowUp",
+    "FollowUpSummary",
     "GapRemark",
     "Grade",
+    "GradeProposal",
+    "Grades",
+    "NeurologicalCourse",
+    "NomsHeading",
+    "PainCourse",
+    "PatientRecord",
+    "PrescriptionContext",
+    "RiskFactors",
     "Scenario",
+    "Selection",
+    "SelectionMeasurement",
+    "SinsChoices",
+    "SinsComponent",
+    "SinsScore",
+    "TumourVolume",
+    "VertebraMeasurement",
+    "Visit",
+    "VolumeCourse",
+    "ambulation_table",
     "cauda_remark",
+    "complication_findings",
+    "decided_scenario",
     "decision_for",
+    "derived",
     "doubt_about",
+    "eligibility",
+    "follow_up_summary",
+    "fracture_risk",
     "gap_remarks",
     "grade",
     "levels_from_text",
     "measure_cord_gap",
+    "measure_failure",
+    "measure_selection",
+    "measure_vertebra",
+    "neurological_course",
+    "noms",
+    "pain_course",
+    "prescription_cautions",
+    "prescription_ranges",
+    "propose_grade",
+    "proposed_scenario",
+    "read_record",
+    "record_columns",
+    "record_document",
+    "record_row",
+    "scenario_doubt",
     "scenario_of",
+    "sins_score",
     "sites_of",
+    "study_code",
+    "volume_response",
+    "with_measurements",
+    "write_record",
 ]

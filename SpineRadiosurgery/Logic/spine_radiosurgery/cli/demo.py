@@ -9,14 +9,18 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ..assessment import write_record
 from ..dicom import read_dicom_case, write_dicom_case
 from ..geometry import stage
 from ..phantom import SpinePhantom, make_phantom
 from ..phantom.drawing import padded
 from ..report import evaluate
 from ..report.writing import check_output
+from .demo_record import demo_record
 from .evaluate import print_written, write
 from .progress import progress_line
+
+RECORD_FILE = "assessment.json"
 
 
 def demo(
@@ -36,15 +40,22 @@ def demo(
             write_dicom_case(made, folder)
         with stage("Reading the case", 0.3, 0.4):
             case = read_dicom_case(folder)
-        with stage("Evaluating", 0.4, 0.7):
+        with stage("Assessing", 0.4, 0.45):
+            record = demo_record(case, phantom.level)
+            write_record(record, Path(scratch) / RECORD_FILE)
+        with stage("Evaluating", 0.45, 0.7):
             report = evaluate(
                 case,
                 target=f"CTV_{phantom.level}",
                 cord="SpinalCord",
                 vertebrae=[f"Vertebra_{padded(phantom.level)}"],
                 previous_radiation="no",
+                assessment=record,
             )
         with stage("Writing the report", 0.7, 1.0):
-            left_out = write(report, output, with_scene=True, attached={"dicom": folder})
+            attached = {"dicom": folder, RECORD_FILE: Path(scratch) / RECORD_FILE}
+            left_out = write(report, output, with_scene=True, attached=attached)
     print_written(report, output, left_out)
-    Console(soft_wrap=True, highlight=False).print(f"Case: {output / 'dicom'}", markup=False)
+    console = Console(soft_wrap=True, highlight=False)
+    console.print(f"Case: {output / 'dicom'}", markup=False)
+    console.print(f"Record: {output / RECORD_FILE}", markup=False)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ..assessment import read_record
 from ..dicom import DoseChoice, read_dicom_case
 from ..geometry import stage
 from ..report import Report, evaluate
@@ -77,6 +78,10 @@ def evaluate_case(
     setup_seed: options.SetupSeed = options.DEFAULT_SETUP.seed,
     alpha_beta_gy: options.AlphaBetaGy = None,
     prv_margin_mm: options.PrvMarginMm = None,
+    assessment: Annotated[
+        Path | None,
+        typer.Option(help="The patient's record (see `assess`); it becomes part of the report."),
+    ] = None,
     sum_beams: Annotated[
         bool, typer.Option(help="Add up the doses of a plan's beams where there is no plan dose.")
     ] = False,
@@ -91,6 +96,7 @@ def evaluate_case(
     check_output(output)
     margin = options.margin_of("--prv-margin-mm", prv_margin_mm)
     template_margin = options.margin_of("--template-margin-mm", template_margin_mm)
+    record = None if assessment is None else read_record(assessment)
     setup = SetupUncertainty(setup_scenarios, setup_sigma_mm, setup_sigma_deg, setup_seed)
     with progress_line():
         with stage("Reading the case", 0.0, 0.25):
@@ -127,6 +133,7 @@ def evaluate_case(
                 robustness=setup if robustness else None,
                 alpha_beta_gy=alpha_beta_gy,
                 prv_margin_mm=margin,
+                assessment=record,
             )
         with stage("Writing the report", 0.65, 1.0):
             left_out = write(report, output, with_scene=scene)

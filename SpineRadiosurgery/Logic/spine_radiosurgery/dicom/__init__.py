@@ -15,6 +15,7 @@ from .inspection import (
 from .label_maps import read_label_map
 from .reading import read_dicom_case
 from .shapes import read_structure
+from .transforms import read_transform
 from .writing import write_dicom_case
 from .writing_segmentations import Segment, WrittenSegment, write_segmentation
 
@@ -32,6 +33,7 @@ __all__ = [
     "read_dicom_case",
     "read_label_map",
     "read_structure",
+    "read_transform",
     "write_dicom_case",
     "write_segmentation",
 ]

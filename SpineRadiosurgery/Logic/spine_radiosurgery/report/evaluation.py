@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from ..tolerance import (
     protocol_files,
     read_protocol,
 )
+from .assessment import AssessmentSource, assessment_warnings, assessment_with_plan
 from .choices import Choices, FallOffChoice, Margin
 from .findings import cord_cautions, dose_cautions, reader_warnings
 from .inputs import Question, as_chosen, resolve, role_of
@@ -70,6 +72,7 @@ def evaluate(
     robustness: SetupUncertainty | None = SETUP,
     alpha_beta_gy: float | None = None,
     prv_margin_mm: Margin | None = None,
+    assessment: AssessmentSource | None = None,
 ) -> Report:
     """Evaluate one plan.
 
@@ -123,6 +126,8 @@ def evaluate(
         With it BED and EQD2 are listed, with their limits of use.
     prv_margin_mm : float or six floats (R, L, A, P, S, I), optional
         With it a planning risk volume of the cord is evaluated.
+    assessment : PatientRecord, mapping or path, optional
+        The patient's record; what is open in it is completed from the plan.
 
     Raises
     ------
@@ -168,7 +173,8 @@ def evaluate(
     )
     rules = load_protocol(protocol, question.prescription.fractions)
     with stage("", 0.15, 1.0):
-        return _answer(as_chosen(question, choices), about_targets, choices, rules)
+        report = _answer(as_chosen(question, choices), about_targets, choices, rules)
+    return _assessed(report, assessment, previous_radiation)
 
 
 def _answer(
@@ -243,6 +249,25 @@ def _answer(
         ),
         parameters=_parameters(question, choices),
     )
+
+
+def _assessed(
+    report: Report, assessment: AssessmentSource | None, previous_radiation: str
+) -> Report:
+    """Put the patient's record beside the plan."""
+    record = assessment_with_plan(
+        assessment,
+        prescription=report.prescription,
+        previous_radiation=previous_radiation,
+        volumes=report.cord_volumes,
+    )
+    warnings = assessment_warnings(
+        record,
+        prescription=report.prescription,
+        previous_radiation=previous_radiation,
+        targets=report.targets,
+    )
+    return replace(report, assessment=record, warnings=(*report.warnings, *warnings))
 
 
 def load_protocol(protocol: str | Path | Protocol, fractions: int) -> Protocol:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..assessment.record.record import PatientRecord
 from ..case import Case, Prescription
 from ..cord import CordVolume, PlanningRiskVolume
 from ..dose import BiologicalRow, DoseIndices, DoseSamples, Metric
@@ -17,7 +18,7 @@ from .targets.expected import ExpectedStructure
 from .targets.review import TargetReview
 from .targets.skin import SkinReview
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Report:
         Of the target's levels.
     skin : tuple of SkinReview
         Beside targets in the posterior elements.
+    assessment : PatientRecord or None
+        Grades, selection and follow-up of the patient, as recorded.
     warnings : tuple of str
         Most important first.
     parameters : mapping
@@ -100,6 +103,7 @@ class Report:
     target_reviews: tuple[TargetReview, ...] = ()
     expected_structures: tuple[ExpectedStructure, ...] = ()
     skin: tuple[SkinReview, ...] = ()
+    assessment: PatientRecord | None = None
     warnings: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 

@@ -25,12 +25,12 @@ _EXECUTED = ("=", "+", "-", "@", "\t", "\r")
 
 def metrics_csv(document: Mapping[str, Any]) -> str:
     """Write `metrics.csv` from the document of `report.json`; no value is an empty cell."""
-    return _table(METRIC_COLUMNS, _rows(document["metrics"], METRIC_COLUMNS))
+    return table_csv(METRIC_COLUMNS, document["metrics"])
 
 
 def constraints_csv(document: Mapping[str, Any]) -> str:
     """Write `constraints.csv` from the document of `report.json`."""
-    return _table(CONSTRAINT_COLUMNS, _rows(document["constraints"], CONSTRAINT_COLUMNS))
+    return table_csv(CONSTRAINT_COLUMNS, document["constraints"])
 
 
 def dvh_csv(report: Report) -> str:
@@ -49,6 +49,11 @@ def dvh_csv(report: Report) -> str:
             for dose, volume in zip(doses, volumes, strict=True)
         ]
     return _table(DVH_COLUMNS, rows)
+
+
+def table_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write any table: None is an empty cell, and no text is executed by a spreadsheet."""
+    return _table(columns, _rows(rows, columns))
 
 
 def dose_axis(max_gy: float) -> NDArray[np.float64]:

@@ -160,7 +160,7 @@ def write_report(
     write_scene : callable, optional
         Writes `case.mrb`, where MRML is at hand.
     attached : mapping of str to Path, optional
-        Folders to copy into the report's, by the names they get there.
+        Folders and files to copy into the report's, by the names they get there.
 
     Raises
     ------
@@ -187,7 +187,10 @@ def write_report(
             with stage("Writing the scene", 0.6, 1.0):
                 write_scene(report, scratch / "case.mrb")
         for name, source in (attached or {}).items():
-            shutil.copytree(source, scratch / name)
+            if source.is_dir():
+                shutil.copytree(source, scratch / name)
+            else:
+                shutil.copy2(source, scratch / name)
 
 
 def dump_json(document: dict[str, Any]) -> str:

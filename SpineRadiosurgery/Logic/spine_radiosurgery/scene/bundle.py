@@ -67,7 +67,8 @@ def add_report(scene: Any, report: Report) -> dict[str, Any]:
     -------
     dict of str to vtkMRMLNode
         "image" and "organs" (None where there are none), "dose", "target_and_cord",
-        "constraints", "metrics", and those of `plots.dvh_nodes`.
+        "constraints", "metrics", "assessment" (None where there is no record), and those of
+        `plots.dvh_nodes`.
     """
     from .plots import dvh_nodes
     from .tables import constraints_table, metrics_table
@@ -88,11 +89,13 @@ def add_report(scene: Any, report: Report) -> dict[str, Any]:
         "metrics": metrics_table(scene, report),
     }
     plots = dvh_nodes(scene, report, structures)
+    record = _record_node(scene, report)
     return {
         "image": image,
         "dose": dose,
         "target_and_cord": fine,
         "organs": organs,
+        "assessment": record,
         **tables,
         **plots,
     }
@@ -166,11 +169,21 @@ def _segmentations(
     return first, second
 
 
+def _record_node(scene: Any, report: Report) -> Any:
+    """The patient's record, without what identifies the patient, for the panel to open."""
+    from ..assessment import record_document
+    from .steps.assessing import record_assessment
+
+    if report.assessment is None:
+        return None
+    return record_assessment(scene, record_document(report.assessment))
+
+
 def _place(scene: Any, report: Report, nodes: Mapping[str, Any]) -> None:
     from .hierarchy import place_in_hierarchy
 
     plotted = [nodes["chart"], *(n for key, n in nodes.items() if key.startswith("series"))]
-    shown = ("image", "dose", "target_and_cord", "organs")
+    shown = ("image", "dose", "target_and_cord", "organs", "assessment")
     number = report.prescription.fractions
     plural = "" if number == 1 else "s"
     study = f"{report.prescription.dose_gy:g} Gy in {number} fraction{plural}"

@@ -49,7 +49,7 @@ def dvh_nodes(scene: Any, report: Report, structures: dict[str, Structure]) -> d
     nodes: dict[str, Any] = {"table": table}
     for number, (name, structure) in enumerate(drawn.items()):
         role = report.roles.get(name, "organ")
-        series = _series(scene, name, table, DOSE_COLUMN, name)
+        series = series_node(scene, name, table, DOSE_COLUMN, name)
         series.SetColor(*curve_rgb(structure, role, number))
         series.SetLineWidth(3 if role in ("target", "cord_volume") else 2)
         nodes[f"series: {name}"] = series
@@ -70,7 +70,8 @@ def _doses(report: Report, names: list[str]) -> np.ndarray:
     return np.round(np.arange(int(np.floor(largest / STEP_GY)) + 2) * STEP_GY, 6)
 
 
-def _series(scene: Any, name: str, table: Any, x_column: str, y_column: str) -> Any:
+def series_node(scene: Any, name: str, table: Any, x_column: str, y_column: str) -> Any:
+    """Add a solid line without markers, of two columns of a table."""
     node = scene.AddNewNodeByClass("vtkMRMLPlotSeriesNode", name)
     node.SetAndObserveTableNodeID(table.GetID())
     node.SetXColumnName(x_column)
@@ -98,7 +99,7 @@ def _limit_nodes(scene: Any, limit: MarkedLimit, largest_gy: float) -> dict[str,
     }
     nodes: dict[str, Any] = {"limit_table": table}
     for name, (x_column, y_column) in lines.items():
-        series = _series(scene, name, table, x_column, y_column)
+        series = series_node(scene, name, table, x_column, y_column)
         series.SetColor(*(c / 255 for c in LIMIT_RGB))
         series.SetLineStyle(series.LineStyleDash)
         series.SetLineWidth(1)

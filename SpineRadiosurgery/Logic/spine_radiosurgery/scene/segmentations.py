@@ -66,7 +66,7 @@ def segmentation_node(
     labelled: dict[int, tuple[Any, int]] = {}
     for layer in layers:
         report_progress(fraction=0.6)
-        image = _oriented_image(layer, grid)
+        image = oriented_image(layer, grid)
         labelled.update({number: (image, label) for number, label in layer.members.items()})
     node = scene.AddNewNodeByClass("vtkMRMLSegmentationNode", name)
     node.SetSourceRepresentationToBinaryLabelmap()
@@ -127,7 +127,8 @@ def _segment(structure: Structure, role: str, number: int) -> Any:
     return segment
 
 
-def _oriented_image(layer: Layer, grid: Grid) -> Any:
+def oriented_image(layer: Layer, grid: Grid) -> Any:
+    """Return a label map as Slicer's segments hold it."""
     import slicer
 
     image = slicer.vtkOrientedImageData()

@@ -17,7 +17,9 @@ SLICE_THICKNESS = "Default slice thickness"
 """SlicerRT's conversion parameter, mm; needed for contours on a single slice."""
 
 
-def structure_from_segment(segmentation_node: Any, segment_id: str) -> Structure:
+def structure_from_segment(
+    segmentation_node: Any, segment_id: str, *, to_world: FloatArray | None = None
+) -> Structure:
     """Read a segment as a structure, in world coordinates.
 
     Contours are taken where the segment has them (SlicerRT's import), else its binary label map;
@@ -27,6 +29,8 @@ def structure_from_segment(segmentation_node: Any, segment_id: str) -> Structure
     ----------
     segmentation_node : vtkMRMLSegmentationNode
     segment_id : str
+    to_world : (4, 4) array, optional
+        Where to place it instead of where the transforms above it do.
 
     Returns
     -------
@@ -44,7 +48,8 @@ def structure_from_segment(segmentation_node: Any, segment_id: str) -> Structure
             f"Segment {segment_id} is not in segmentation {segmentation_node.GetName()}; "
             "choose another segment."
         )
-    to_world = matrix_to_world(segmentation_node)
+    if to_world is None:
+        to_world = matrix_to_world(segmentation_node)
     attributes: dict[str, Any] = {
         "color": tuple(round(255 * c) for c in segment.GetColor()),
         "number": _roi_number(segment),

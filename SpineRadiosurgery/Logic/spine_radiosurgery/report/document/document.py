@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 
+from ...assessment.record.document import record_document
 from ...cord import CordVolume, find_sites
 from ...geometry import Structure
 from ...tolerance import ConstraintResult
@@ -67,6 +68,7 @@ def report_document(report: Report, *, generated_at: datetime | None = None) -> 
         "target_definitions": definitions_document(report),
         "expected_structures": [asdict(row) for row in report.expected_structures],
         "skin": skin_document(report),
+        "assessment": None if report.assessment is None else record_document(report.assessment),
         "cord": report.cord.name,
         "cord_volumes": volumes,
         "cord_volume": volumes[0],

@@ -15,6 +15,7 @@ from .falloff import falloff_figure
 from .planes import draw_planes
 from .sectors import draw_sectors
 from .setup import draw_setup
+from .volume_response import draw_volume_response
 
 Drawing = tuple[str, Callable[[Report], bytes | None]]
 """What a picture shows, and what draws it."""
@@ -32,7 +33,8 @@ def draw_figures(report: Report) -> dict[str, bytes]:
     dict
         File name to PNG: `axial.png`, `sagittal.png`, `coronal.png` through the hottest point of
         the cord volumes, `falloff.png` where a ray crosses both isodoses, `cord_volume.png`,
-        `dvh.png`, `setup.png` where setup robustness was computed, and `sectors_L3.png` (with the
+        `dvh.png`, `setup.png` where setup robustness was computed, `volume_response.png` where
+        the record has tumor volumes before and after treatment, and `sectors_L3.png` (with the
         level or name) of every vertebra that was split. The same report gives the same bytes.
     """
     with stage("Drawing the planes", 0.0, 0.3):
@@ -42,6 +44,7 @@ def draw_figures(report: Report) -> dict[str, bytes]:
         "cord_volume.png": ("the cord volume", draw_cord_volumes),
         "dvh.png": ("the dose-volume histogram", draw_dvh),
         "setup.png": ("the setup errors", draw_setup),
+        "volume_response.png": ("the volume response", draw_volume_response),
     }
     with stage("", 0.3, 0.6):
         for name, (_, draw) in with_progress(

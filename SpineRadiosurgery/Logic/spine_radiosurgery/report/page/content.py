@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..limits import PAPER_CC, PAPER_DOSE_GY, PAPER_FRACTIONS, PAPER_PERCENT
+from .assessment import assessment_content
 from .plan import plan_content
 from .targets import targets_content
 
@@ -67,6 +68,7 @@ def page_content(document: Document) -> dict[str, Any]:
         "structures": _structures(document),
         "inputs": _inputs(document["provenance"]["input_files"]),
         **targets_content(document, notes.number),
+        **assessment_content(document, notes.number),
         "citations": notes.citations,
         **plan_content(document),
     }

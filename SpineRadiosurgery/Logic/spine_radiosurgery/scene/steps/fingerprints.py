@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..arrays import FloatArray, voxels
 from ..segments import PLANAR_CONTOUR, index_to_local, labelmap_of
-from ..transforms import matrix_to_world
+from ..transforms import placing, where_taken
 from ..volumes import read_voxels
 
 DECIMALS = 3
@@ -50,7 +50,14 @@ def segment_shape_digest(segmentation_node: Any, segment_id: str) -> str:
 def segment_digest(segmentation_node: Any, segment_id: str) -> str:
     """Digest of a segment and of where its parent transforms take it."""
     digest = hashlib.sha256(segment_shape_digest(segmentation_node, segment_id).encode())
-    _add(digest, matrix_to_world(segmentation_node))
+    _add(digest, placing(segmentation_node))
+    return digest.hexdigest()
+
+
+def transform_digest(transform_node: Any) -> str:
+    """Digest of where a transform takes what is put under it."""
+    digest = hashlib.sha256()
+    _add(digest, where_taken(transform_node))
     return digest.hexdigest()
 
 

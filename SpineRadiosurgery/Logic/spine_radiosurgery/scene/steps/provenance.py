@@ -10,6 +10,7 @@ from typing import Any
 from ... import __version__
 from ...case import InputError
 from ...geometry import report_progress
+from .fingerprints import transform_digest
 from .records import PREFIX, plain
 from .remembered import remembered_segment_digest, remembered_volume_digest
 from .structures import Segment, segment_ids
@@ -18,7 +19,7 @@ STEP, VERSION, PARAMETERS, INPUTS = "Step", "Version", "Parameters", "Inputs"
 INPUT_REFERENCE = f"{PREFIX}Input."
 """How the roles of references to inputs begin."""
 Input = Any
-"""A `Segment`, a whole segmentation node, or a volume node."""
+"""A `Segment`, a whole segmentation node, a volume node, or a transform node."""
 
 
 def note_provenance(
@@ -31,21 +32,13 @@ def note_provenance(
     result_node : vtkMRMLNode
     step : str
         "splitting", "target", "cord volume", "tolerance", ...
-    inputs : mapping of str to Segment, vtkMRMLSegmentationNode or vtkMRMLVolumeNode
+    inputs : mapping of str to Segment, or node of segmentation, volume or transform
         By the part they play; the result refers to their nodes.
     parameters : mapping
         JSON types.
     """
-    listed = {}
-    for part, used in inputs.items():
-        report_progress()
-        node = used.node if isinstance(used, Segment) else used
-        result_node.SetNodeReferenceID(_reference(part), node.GetID())
-        listed[part] = {
-            "node": node.GetName(),
-            "segment": used.segment_id if isinstance(used, Segment) else None,
-            "sha256": _digest(used, afresh=True),
-        }
+    listed = _noted(inputs)
+    _refer(result_node, inputs)
     for key, value in (
         (STEP, step),
         (VERSION, __version__),
@@ -53,6 +46,24 @@ def note_provenance(
         (INPUTS, json.dumps(listed)),
     ):
         result_node.SetAttribute(PREFIX + key, value)
+
+
+def note_changed_inputs(result_node: Any, inputs: Mapping[str, Input | None]) -> None:
+    """Note some inputs of a result anew; the others stay as they were noted.
+
+    Parameters
+    ----------
+    result_node : vtkMRMLNode
+    inputs : mapping of str to Segment, node or None
+        By part; None forgets one.
+    """
+    given = {part: used for part, used in inputs.items() if used is not None}
+    former = _listed(result_node)
+    listed = {**{p: entry for p, entry in former.items() if p not in inputs}, **_noted(given)}
+    for part in former.keys() - listed.keys():
+        result_node.SetNodeReferenceID(_reference(part), None)
+    _refer(result_node, given)
+    result_node.SetAttribute(PREFIX + INPUTS, json.dumps(listed))
 
 
 def step_of(node: Any) -> str:
@@ -104,6 +115,28 @@ def changes_since(result_node: Any, *, thorough: bool = False) -> tuple[str, ...
     return tuple(found)
 
 
+def _noted(inputs: Mapping[str, Input]) -> dict[str, dict[str, Any]]:
+    """What inputs are now; read before anything is written, as one may be unreadable."""
+    noted = {}
+    for part, used in inputs.items():
+        report_progress()
+        noted[part] = {
+            "node": _node_of(used).GetName(),
+            "segment": used.segment_id if isinstance(used, Segment) else None,
+            "sha256": _digest(used, afresh=True),
+        }
+    return noted
+
+
+def _refer(result_node: Any, inputs: Mapping[str, Input]) -> None:
+    for part, used in inputs.items():
+        result_node.SetNodeReferenceID(_reference(part), _node_of(used).GetID())
+
+
+def _node_of(used: Input) -> Any:
+    return used.node if isinstance(used, Segment) else used
+
+
 def _listed(result_node: Any) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = json.loads(result_node.GetAttribute(PREFIX + INPUTS) or "{}")
     return found
@@ -133,4 +166,6 @@ def _digest(used: Input, *, afresh: bool) -> str:
         return hashlib.sha256(
             json.dumps(digests, sort_keys=True).encode("ascii", "replace")
         ).hexdigest()
+    if used.IsA("vtkMRMLTransformNode"):
+        return transform_digest(used)
     return remembered_volume_digest(used, afresh=afresh)

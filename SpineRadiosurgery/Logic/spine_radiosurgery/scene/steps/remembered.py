@@ -1,4 +1,4 @@
-"""Digests that are worked out once for each state of what they are made of.
+"""Digests and heights, worked out once for each state of what they are made of.
 
 A state is the places and modification times of the VTK objects that hold voxels and contours, and
 the matrices above them. VTK gives no modification time twice in a process, and a new object at a
@@ -14,11 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from ...case import InputError
 from ..arrays import numpy_matrix, vtk_matrix
 from ..segments import PLANAR_CONTOUR
 from ..transforms import matrix_to_world
 from .fingerprints import segment_digest, volume_digest
+from .structures import Segment
 
+_DIGEST, _EXTENT = "digest", "extent"
 _MADE_FROM = ("Closed surface", "Fractional labelmap")
 """What a label map is converted from where a segment has none."""
 
@@ -27,10 +30,10 @@ _MADE_FROM = ("Closed surface", "Fractional labelmap")
 class _Entry:
     alive: Any
     state: Hashable
-    digest: str
+    value: Any
 
 
-_entries: dict[tuple[str, str], _Entry] = {}
+_entries: dict[tuple[str, str, str], _Entry] = {}
 
 
 def remembered_segment_digest(
@@ -45,13 +48,43 @@ def remembered_segment_digest(
     afresh : bool
         Work it out in any case.
     """
-    return _remembered(
+    digest: str = _remembered(
         segmentation_node,
-        segment_id,
+        (_DIGEST, segment_id),
         _segment_state(segmentation_node, segment_id),
         lambda: segment_digest(segmentation_node, segment_id),
         afresh,
     )
+    return digest
+
+
+def remembered_extent_mm(segmentation_node: Any, segment_id: str) -> tuple[float, float] | None:
+    """Return lower and upper end of a segment in the world, worked out only where it has changed.
+
+    Parameters
+    ----------
+    segmentation_node : vtkMRMLSegmentationNode
+    segment_id : str
+
+    Returns
+    -------
+    tuple of two floats or None
+        Superior, mm; None where the segment cannot be read.
+    """
+
+    def extent() -> tuple[float, float] | None:
+        try:
+            low, high = Segment(segmentation_node, segment_id).structure().extent_mm()
+        except InputError:
+            # Whoever needs its shape is told why it has none.
+            return None
+        return low, high
+
+    state = _segment_state(segmentation_node, segment_id)
+    height: tuple[float, float] | None = _remembered(
+        segmentation_node, (_EXTENT, segment_id), state, extent, False
+    )
+    return height
 
 
 def remembered_volume_digest(volume_node: Any, *, afresh: bool = False) -> str:
@@ -68,22 +101,25 @@ def remembered_volume_digest(volume_node: Any, *, afresh: bool = False) -> str:
     state = (
         _stamp(volume_node.GetImageData()),
         numpy_matrix(matrix).tobytes(),
-        matrix_to_world(volume_node).tobytes(),
+        _place(volume_node),
     )
-    return _remembered(volume_node, "", state, lambda: volume_digest(volume_node), afresh)
+    digest: str = _remembered(
+        volume_node, (_DIGEST, ""), state, lambda: volume_digest(volume_node), afresh
+    )
+    return digest
 
 
 def _remembered(
-    node: Any, part: str, state: Hashable, compute: Callable[[], str], afresh: bool
-) -> str:
-    key = (node.__this__, part)
+    node: Any, what: tuple[str, str], state: Hashable, compute: Callable[[], Any], afresh: bool
+) -> Any:
+    key = (node.__this__, *what)
     entry = _entries.get(key)
     if entry is not None and entry.state == state and not afresh:
-        return entry.digest
+        return entry.value
     _forget_removed()
-    digest = compute()
-    _entries[key] = _Entry(_weak_reference(node), state, digest)
-    return digest
+    value = compute()
+    _entries[key] = _Entry(_weak_reference(node), state, value)
+    return value
 
 
 def _forget_removed() -> None:
@@ -111,12 +147,20 @@ def _segment_state(segmentation_node: Any, segment_id: str) -> Hashable:
     state = (
         *map(_stamp, own),
         segment.GetLabelValue(),
-        matrix_to_world(segmentation_node).tobytes(),
+        _place(segmentation_node),
     )
     if any(shape is not None for shape in own):
         return state
     others = (segment.GetRepresentation(name) for name in _MADE_FROM)
     return (*state, *map(_stamp, others), segmentation.SerializeAllConversionParameters())
+
+
+def _place(node: Any) -> Hashable:
+    """What tells where transforms take a node from all other places."""
+    parent = node.GetParentTransformNode()
+    if parent is None or parent.IsTransformToWorldLinear():
+        return matrix_to_world(node).tobytes()
+    return parent.__this__, parent.GetTransformToWorldMTime()
 
 
 def _stamp(vtk_object: Any) -> tuple[str, int]:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ...geometry import report_progress, stage
 from ...report import Report
+from ...report.assessment import assessment_warnings, assessment_with_plan
 from ..bundle import write_scene
-from .evaluations import evaluated_again, refuse_stale
+from .assessing import record_of
+from .evaluations import evaluated_again, options_of, refuse_stale
+from .provenance import changes_since
 
 PACKAGES = ("jinja2", "matplotlib")
 """What writing a report needs and 3D Slicer does not bundle."""
 
 
 def export_report(
-    constraints_node: Any, folder: str | Path, *, report: Report | None = None, scene: bool = True
+    constraints_node: Any,
+    folder: str | Path,
+    *,
+    report: Report | None = None,
+    record: Any = None,
+    scene: bool = True,
 ) -> Path:
     """Write the report of an evaluation: page, JSON, tables, pictures, `case.mrb`.
 
@@ -27,6 +36,8 @@ def export_report(
         New, empty or with a report of ours.
     report : Report, optional
         Of this very table; without it the plan is evaluated once more.
+    record : vtkMRMLTextNode, optional
+        Of `assessing.record_assessment`: the patient's record becomes part of the report.
     scene : bool
         Whether to write `case.mrb`.
 
@@ -38,7 +49,8 @@ def export_report(
     Raises
     ------
     InputError
-        The inputs were changed since the evaluation, or the folder cannot be used.
+        The inputs were changed since the evaluation, the record cannot be read, or the folder
+        cannot be used.
     """
     report_progress("Preparing the report", 0.0)
     from ...report.writing import check_output, write_report
@@ -51,6 +63,43 @@ def export_report(
             report = evaluated_again(constraints_node)
         else:
             refuse_stale(constraints_node)
+        if record is not None:
+            report = with_record(report, record, options_of(constraints_node).previous_radiation)
     with stage("Writing the report", checked, 1.0):
         write_report(report, target, write_scene=write_scene if scene else None)
     return target / "report.html"
+
+
+def with_record(report: Report, record_node: Any, previous_radiation: str) -> Report:
+    """Return a report with the record that a node keeps, as `report.evaluate` makes it.
+
+    Parameters
+    ----------
+    report : Report
+        Without a record.
+    record_node : vtkMRMLTextNode
+    previous_radiation : str
+        As the evaluation was asked for.
+
+    Returns
+    -------
+    Report
+        It warns where the record contradicts the plan, or where what the record was measured on
+        has changed since.
+    """
+    record = assessment_with_plan(
+        record_of(record_node),
+        prescription=report.prescription,
+        previous_radiation=previous_radiation,
+        volumes=report.cord_volumes,
+    )
+    warnings = assessment_warnings(
+        record,
+        prescription=report.prescription,
+        previous_radiation=previous_radiation,
+        targets=report.targets,
+    )
+    changes = changes_since(record_node)
+    if changes:
+        warnings = (*warnings, f"Since the assessment was recorded {'; '.join(changes)}.")
+    return replace(report, assessment=record, warnings=(*report.warnings, *warnings))

@@ -95,7 +95,7 @@ def suggested_inputs(
     target = _first(targets, lambda i: own[i] in levels)
     tumour = _first(tumours, lambda i: own[i] in levels)
     # A body drawn by itself has nothing left to split.
-    vertebrae = sorted(of("vertebra"), key=lambda i: bool(_BODY.search(names[i])))
+    vertebrae = sorted(of("vertebra"), key=lambda i: is_called_body(names[i]))
     vertebra = next((i for at in levels for i in vertebrae if own[i] == at), "")
     if not vertebra and not levels:
         vertebra = _vertebra_around(segmentation_node, vertebrae, target or tumour)
@@ -105,9 +105,32 @@ def suggested_inputs(
         "gtv": tumour,
         "vertebra": vertebra,
         "cord": _first(of("cord"), lambda i: _is_called(names[i], "spinalcord", "cord")),
-        "canal": next((i for i in of("canal") if not _SAC.search(names[i])), ""),
+        "canal": next((i for i in of("canal") if not is_called_sac(names[i])), ""),
         "level": treated or "",
     }
+
+
+def suggested_sac(segmentation_node: Any, roles: Mapping[str, str]) -> str:
+    """Return the segment ID of the thecal sac; "" where names tell none.
+
+    Parameters
+    ----------
+    segmentation_node : vtkMRMLSegmentationNode
+    roles : mapping of str to str
+        By segment ID; a sac has the role "canal".
+    """
+    canals = [i for i in segment_ids(segmentation_node) if roles.get(i) == "canal"]
+    return next((i for i in canals if is_called_sac(Segment(segmentation_node, i).name)), "")
+
+
+def is_called_sac(name: str) -> bool:
+    """Whether a name tells the thecal sac, which is narrower than the bony canal."""
+    return bool(_SAC.search(name))
+
+
+def is_called_body(name: str) -> bool:
+    """Whether a name tells the body of a vertebra only."""
+    return bool(_BODY.search(name))
 
 
 def _guessed(segment: Any, segment_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ...anatomy import SECTORS, VertebraFrame, VertebraSectors, split_vertebra
+from ...anatomy import SECTORS, VertebraFrame, VertebraSectors, level_of, split_vertebra
 from ...case import Case, InputError, Structure, guess_role
 from ...geometry import OccupancyMask, cropped_to, stage
 from ...report.palette import SECTOR_COLOURS
@@ -138,6 +138,13 @@ def sectors_of(sectors_node: Any) -> VertebraSectors:
         warnings=tuple(warnings),
         level=facts["level"],
     )
+
+
+def level_of_sectors(sectors_node: Any) -> str:
+    """Return the level of the vertebra that was split; "" where it is not known."""
+    record = read_record(sectors_node, SECTOR_FACTS)
+    facts = {} if record is None else record.document
+    return facts.get("level") or level_of(facts.get("vertebra", "")) or ""
 
 
 def source_of(sectors_node: Any) -> tuple[Segment | None, Segment | None]:

@@ -170,6 +170,24 @@ def structures_of(segmentation_node: Any, ids: Sequence[str] | None = None) -> d
     }
 
 
+def structure_at(segment: Segment, to_world: FloatArray) -> Structure:
+    """Return what a segment stands for where a matrix takes it, whatever transform it is under.
+
+    Parameters
+    ----------
+    segment : Segment
+    to_world : (4, 4) array
+        From the segmentation's own RAS, mm.
+
+    Raises
+    ------
+    InputError
+        No such segment, or an empty one.
+    """
+    record = read_record(segment.node, SHAPES)
+    return _structure(segment.node, segment.segment_id, record, to_world)
+
+
 def readable_structures(
     segmentation_node: Any, ids: Sequence[str] | None = None
 ) -> tuple[dict[str, Structure], dict[str, str]]:
@@ -239,7 +257,9 @@ def _structure(
     node: Any, segment_id: str, record: Record | None, to_world: FloatArray
 ) -> Structure:
     kept = _kept(node, segment_id, record, to_world)
-    return structure_from_segment(node, segment_id) if kept is None else kept
+    if kept is not None:
+        return kept
+    return structure_from_segment(node, segment_id, to_world=to_world)
 
 
 def _kept(
