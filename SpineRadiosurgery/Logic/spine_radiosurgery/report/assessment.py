@@ -8,82 +8,61 @@ from dataclasses import replace
 from typing import Any
 
 from ..anatomy import in_order, levels_in_name
+from ..assessment.answers import UNKNOWN
 from ..assessment.record.files import read_record
 from ..assessment.record.record import PatientRecord
 from ..case import Prescription
-from ..cord import CordVolume
 from ..geometry import Structure
+from .model import Report
 
 AssessmentSource = PatientRecord | Mapping[str, Any] | str | os.PathLike[str]
 """A record, its JSON document, or the file that holds it."""
 
 
-def assessment_with_plan(
-    source: AssessmentSource | None,
-    *,
-    prescription: Prescription,
-    previous_radiation: str,
-    volumes: Sequence[CordVolume],
-) -> PatientRecord | None:
-    """Read a record, and complete what is open in it by what the plan tells.
+def with_assessment(report: Report, source: AssessmentSource, previous_radiation: str) -> Report:
+    """Put a record beside a plan: what is open in it is completed by what the plan tells.
 
     Parameters
     ----------
-    source : PatientRecord, mapping, path or None
-    prescription : Prescription
-        The plan's dose and fractions.
+    report : Report
+        Without a record.
+    source : PatientRecord, mapping or path
     previous_radiation : str
-    volumes : sequence of CordVolume
-        They know how long their targets are.
+        As the evaluation was asked for.
+
+    Returns
+    -------
+    Report
+        It warns where the record contradicts the plan.
 
     Raises
     ------
     InputError
         The record cannot be read.
     """
-    if source is None:
-        return None
-    record = source if isinstance(source, PatientRecord) else read_record(source)
+    recorded = source if isinstance(source, PatientRecord) else read_record(source)
+    record = _completed(recorded, report, previous_radiation)
+    contradictions = (
+        _other_levels(record, report.targets),
+        _other_prescription(record, report.prescription),
+        _other_radiation(record, previous_radiation),
+    )
+    warnings = [text for text in contradictions if text]
+    return replace(report, assessment=record, warnings=(*report.warnings, *warnings))
+
+
+def _completed(record: PatientRecord, report: Report, previous_radiation: str) -> PatientRecord:
     context, measured = record.prescription, record.selection.measured
     if context.dose_gy is None and context.fractions is None:
-        context = replace(context, dose_gy=prescription.dose_gy, fractions=prescription.fractions)
-    if context.previous_radiation == "unknown":
+        plan = report.prescription
+        context = replace(context, dose_gy=plan.dose_gy, fractions=plan.fractions)
+    if context.previous_radiation == UNKNOWN:
         context = replace(context, previous_radiation=previous_radiation)
     if measured.target_length_mm is None:
-        longest = max(v.target_upper_mm - v.target_lower_mm for v in volumes)
+        longest = max(v.target_upper_mm - v.target_lower_mm for v in report.cord_volumes)
         measured = replace(measured, target_length_mm=longest)
-    return replace(
-        record,
-        prescription=context,
-        selection=replace(record.selection, measured=measured),
-    )
-
-
-def assessment_warnings(
-    record: PatientRecord | None,
-    *,
-    prescription: Prescription,
-    previous_radiation: str,
-    targets: Sequence[Structure],
-) -> tuple[str, ...]:
-    """Say where a record contradicts the plan that it is reported with.
-
-    Parameters
-    ----------
-    record : PatientRecord or None
-    prescription : Prescription
-    previous_radiation : str
-    targets : sequence of Structure
-        Their names may tell levels.
-    """
-    if record is None:
-        return ()
-    found = [
-        _other_levels(record, targets),
-        _other_prescription(record, prescription),
-        _other_radiation(record, previous_radiation),
-    ]
-    return tuple(text for text in found if text)
+    selection = replace(record.selection, measured=measured)
+    return replace(record, prescription=context, selection=selection)
 
 
 def _other_levels(record: PatientRecord, targets: Sequence[Structure]) -> str:
@@ -112,7 +91,7 @@ def _other_prescription(record: PatientRecord, prescription: Prescription) -> st
 
 def _other_radiation(record: PatientRecord, previous_radiation: str) -> str:
     recorded = record.prescription.previous_radiation
-    if "unknown" in (recorded, previous_radiation) or recorded == previous_radiation:
+    if UNKNOWN in (recorded, previous_radiation) or recorded == previous_radiation:
         return ""
     return (
         f"The assessment says {recorded} to earlier irradiation of this region, the evaluation "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from ..tolerance import (
     protocol_files,
     read_protocol,
 )
-from .assessment import AssessmentSource, assessment_warnings, assessment_with_plan
+from .assessment import AssessmentSource, with_assessment
 from .choices import Choices, FallOffChoice, Margin
 from .findings import cord_cautions, dose_cautions, reader_warnings
 from .inputs import Question, as_chosen, resolve, role_of
@@ -174,7 +173,9 @@ def evaluate(
     rules = load_protocol(protocol, question.prescription.fractions)
     with stage("", 0.15, 1.0):
         report = _answer(as_chosen(question, choices), about_targets, choices, rules)
-    return _assessed(report, assessment, previous_radiation)
+    if assessment is None:
+        return report
+    return with_assessment(report, assessment, previous_radiation)
 
 
 def _answer(
@@ -249,25 +250,6 @@ def _answer(
         ),
         parameters=_parameters(question, choices),
     )
-
-
-def _assessed(
-    report: Report, assessment: AssessmentSource | None, previous_radiation: str
-) -> Report:
-    """Put the patient's record beside the plan."""
-    record = assessment_with_plan(
-        assessment,
-        prescription=report.prescription,
-        previous_radiation=previous_radiation,
-        volumes=report.cord_volumes,
-    )
-    warnings = assessment_warnings(
-        record,
-        prescription=report.prescription,
-        previous_radiation=previous_radiation,
-        targets=report.targets,
-    )
-    return replace(report, assessment=record, warnings=(*report.warnings, *warnings))
 
 
 def load_protocol(protocol: str | Path | Protocol, fractions: int) -> Protocol:

@@ -6,12 +6,13 @@ import io
 from typing import Any
 
 from matplotlib import patheffects
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patheffects import AbstractPathEffect
 
 from ...geometry import report_progress
-from .colours import INK
+from .colours import FAINT_INK, INK
 
 DPI = 160
 TEXT_PT = 8.5
@@ -53,3 +54,15 @@ def png(figure: Figure) -> bytes:
 def text_style(colour: str = INK, size_pt: float = TEXT_PT) -> dict[str, Any]:
     """Return the arguments of a text in the report's font."""
     return {"fontsize": size_pt, "color": colour, "family": FONT}
+
+
+def style_plot(axes: Axes, x_label: str, y_label: str) -> None:
+    """Give a plot its labels, a faint grid, and axes on the left and below only."""
+    axes.set_xlabel(x_label, labelpad=2, **text_style())
+    axes.set_ylabel(y_label, labelpad=2, **text_style())
+    axes.tick_params(labelsize=TEXT_PT, labelcolor=INK, color=FAINT_INK, width=0.5, length=3)
+    axes.grid(color="#e9ecee", linewidth=0.5)
+    axes.set_axisbelow(True)
+    for side, spine in axes.spines.items():
+        spine.set_visible(side in ("left", "bottom"))
+        spine.set(color=FAINT_INK, linewidth=0.5)

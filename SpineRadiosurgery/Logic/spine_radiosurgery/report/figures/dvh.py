@@ -13,12 +13,10 @@ from ...dose import DoseSamples
 from ..limits import paper_or_protocol_limit
 from ..model import Report
 from ..tables import dose_axis
-from .canvas import FONT, TEXT_PT, new_figure, png, text_style
+from .canvas import FONT, TEXT_PT, new_figure, png, style_plot, text_style
 from .colours import (
     CORD,
     CORD_VOLUME,
-    FAINT_INK,
-    INK,
     LIMIT_ON_PAPER,
     ON_PAPER,
     ORGAN_STYLES,
@@ -97,14 +95,7 @@ def _draw(axes: Axes, samples: DoseSamples, curve: _Curve) -> None:
 def style_axes(axes: Axes, largest_gy: float) -> None:
     """Give a cumulative histogram in percent its axes, labels and grid."""
     axes.set(xlim=(0, largest_gy), ylim=(0, 101))
-    axes.set_xlabel("dose (Gy)", labelpad=2, **text_style())
-    axes.set_ylabel("volume (%)", labelpad=2, **text_style())
-    axes.tick_params(labelsize=TEXT_PT, labelcolor=INK, color=FAINT_INK, width=0.5, length=3)
-    axes.grid(color="#e9ecee", linewidth=0.5)
-    axes.set_axisbelow(True)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set(color=FAINT_INK, linewidth=0.5)
+    style_plot(axes, "dose (Gy)", "volume (%)")
 
 
 def mark_limit(axes: Axes, report: Report, largest_gy: float) -> None:

@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 
 from ...assessment.followup.volumes import VolumeCourse, volume_response
 from ..model import Report
-from .canvas import FONT, TEXT_PT, new_figure, png, text_style
-from .colours import FAINT_INK, INK, LIMIT_ON_PAPER, ORGAN_STYLES, ORGANS
+from .canvas import FONT, TEXT_PT, new_figure, png, style_plot
+from .colours import FAINT_INK, LIMIT_ON_PAPER, ORGAN_STYLES, ORGANS
 
 _MARKERS = ("o", "s", "^")
 PAPER_MONTHS, PAPER_CHANGE_PERCENT = 2.0, -65.0
@@ -71,11 +71,4 @@ def _style(axes: Axes) -> None:
     axes.set_ylim(min(0.0, low), max(110.0, high))
     axes.margins(x=0.02)
     axes.axhline(100.0, color=FAINT_INK, linewidth=0.6, linestyle=(0, (4, 3)))
-    axes.set_xlabel("months after radiosurgery", labelpad=2, **text_style())
-    axes.set_ylabel("volume (% of baseline)", labelpad=2, **text_style())
-    axes.tick_params(labelsize=TEXT_PT, labelcolor=INK, color=FAINT_INK, width=0.5, length=3)
-    axes.grid(color="#e9ecee", linewidth=0.5)
-    axes.set_axisbelow(True)
-    for side, spine in axes.spines.items():
-        spine.set_visible(side in ("left", "bottom"))
-        spine.set(color=FAINT_INK, linewidth=0.5)
+    style_plot(axes, "months after radiosurgery", "volume (% of baseline)")

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...geometry import report_progress, stage
 from ...report import Report
-from ...report.assessment import assessment_warnings, assessment_with_plan
+from ...report.assessment import with_assessment
 from ..bundle import write_scene
 from .assessing import record_of
 from .evaluations import evaluated_again, options_of, refuse_stale
@@ -87,19 +87,9 @@ def with_record(report: Report, record_node: Any, previous_radiation: str) -> Re
         It warns where the record contradicts the plan, or where what the record was measured on
         has changed since.
     """
-    record = assessment_with_plan(
-        record_of(record_node),
-        prescription=report.prescription,
-        previous_radiation=previous_radiation,
-        volumes=report.cord_volumes,
-    )
-    warnings = assessment_warnings(
-        record,
-        prescription=report.prescription,
-        previous_radiation=previous_radiation,
-        targets=report.targets,
-    )
+    assessed = with_assessment(report, record_of(record_node), previous_radiation)
     changes = changes_since(record_node)
-    if changes:
-        warnings = (*warnings, f"Since the assessment was recorded {'; '.join(changes)}.")
-    return replace(report, assessment=record, warnings=(*report.warnings, *warnings))
+    if not changes:
+        return assessed
+    stale = f"Since the assessment was recorded {'; '.join(changes)}."
+    return replace(assessed, warnings=(*assessed.warnings, stale))
