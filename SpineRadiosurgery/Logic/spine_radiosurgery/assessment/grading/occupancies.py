@@ -7,6 +7,7 @@ makes no steps.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -86,17 +87,20 @@ class Occupancy:
         # Both arrays are indexed k, j, i. Axes that are parallel are sampled one by one, faster.
         turn = to_own[:3, :3][::-1, ::-1]
         is_parallel = np.abs(turn - np.diag(np.diag(turn))).max() < PARALLEL
-        sampled = ndimage.affine_transform(
-            self.signed_mm,
-            np.diag(turn) if is_parallel else turn,
-            offset=to_own[:3, 3][::-1],
-            output_shape=grid.shape_kji,
-            output=np.float32,
-            order=1,
-            mode="constant",
-            cval=FAR,
-            prefilter=False,
-        )
+        with warnings.catch_warnings():
+            # The scipy of Slicer 5.10 tells of a change of 2016 whenever axes are sampled so.
+            warnings.filterwarnings("ignore", "The behavior of affine_transform", UserWarning)
+            sampled = ndimage.affine_transform(
+                self.signed_mm,
+                np.diag(turn) if is_parallel else turn,
+                offset=to_own[:3, 3][::-1],
+                output_shape=grid.shape_kji,
+                output=np.float32,
+                order=1,
+                mode="constant",
+                cval=FAR,
+                prefilter=False,
+            )
         return np.asarray(sampled)
 
 
