@@ -105,3 +105,12 @@ def test_a_grid_maps_there_and_back_and_knows_its_size() -> None:
 def test_a_grid_that_is_none_is_refused(shape: tuple[int, int, int], matrix: np.ndarray) -> None:
     with pytest.raises(InputError):
         Grid(shape, matrix)
+
+
+def test_only_a_structure_of_voxels_has_a_mask() -> None:
+    body = Structure.from_mask("VB", np.ones((2, 2, 2)), np.eye(4))
+    assert body.mask.grid.shape_kji == (2, 2, 2)
+    square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], dtype=float)
+    drawn = Structure.from_contours("VB", [square, square + np.array([0.0, 0.0, 1.0])])
+    with pytest.raises(InputError, match="VB is made of contours"):
+        _ = drawn.mask

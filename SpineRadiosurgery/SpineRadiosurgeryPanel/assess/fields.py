@@ -1,6 +1,7 @@
 """Widgets that show and write one place of the draft each."""
 
 import re
+from abc import ABC, abstractmethod
 
 import qt
 from slicer.i18n import tr as _
@@ -16,7 +17,7 @@ def answers(unknown=None):
     return [("", _("Not known") if unknown is None else unknown), ("yes", _("yes")), ("no", _("no"))]
 
 
-class Field:
+class Field(ABC):
     """A widget for a place of the draft.
 
     :param widget: the widget.
@@ -36,9 +37,9 @@ class Field:
         finally:
             self.isFilling = False
 
+    @abstractmethod
     def show(self, value):
         """Show a value; None is open."""
-        raise NotImplementedError
 
     def write(self, value):
         """Write what a person chose."""

@@ -1,12 +1,14 @@
 """What the sections of step 2 have in common."""
 
+from abc import ABC, abstractmethod
+
 import qt
 import slicer
 
 from ..page import UI_FOLDER
 
 
-class Section:
+class Section(ABC):
     """A part of step 2: a layout file, fields of the draft, and words that follow from them.
 
     :param page: the page of step 2.
@@ -30,7 +32,7 @@ class Section:
         """The parameter node of the case that is shown; None where there is none."""
         return self.page.case
 
-    def connectCase(self):
+    def connectCase(self):  # noqa: B027 - most sections have nothing to do
         """Another case is shown."""
 
     def refresh(self, derived):
@@ -41,9 +43,9 @@ class Section:
         for field in self.fields:
             field.refresh()
 
+    @abstractmethod
     def title(self, derived):
         """Return the section's title, with its result in a few words."""
-        raise NotImplementedError
 
 
 def say(label, text):

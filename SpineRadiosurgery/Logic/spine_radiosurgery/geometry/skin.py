@@ -111,8 +111,7 @@ def skin_near(
     if not 0 < thickness_mm < np.inf:
         raise InputError(f"The skin's thickness is {thickness_mm:g} mm; give more than 0 mm.")
     body = _filled(external, target, reach_mm)
-    assert isinstance(body.shape, OccupancyMask)
-    values, grid = body.shape.values, body.shape.grid
+    values, grid = body.mask.values, body.mask.grid
     depth = _depth(body, thickness_mm)
     pitch = float(np.mean(grid.spacing_mm[:2]))
     rind = np.minimum(values, np.clip(0.5 + (thickness_mm - depth) / pitch, 0.0, 1.0))
@@ -193,8 +192,7 @@ def _wall(body: Structure) -> FloatArray:
     """Surface points of the outline without the faces at its two ends."""
     points = body.surface_points(STEP_MM)
     low, high = body.extent_mm()
-    assert isinstance(body.shape, OccupancyMask)
-    slack = 0.25 * float(body.shape.grid.spacing_mm[2])
+    slack = 0.25 * float(body.mask.grid.spacing_mm[2])
     wall: FloatArray = points[(points[:, 2] > low + slack) & (points[:, 2] < high - slack)]
     return wall
 

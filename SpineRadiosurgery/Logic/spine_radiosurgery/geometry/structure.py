@@ -163,6 +163,19 @@ class Structure:
             self, shape=interpolated_stack(self.shape), between_contours=BETWEEN_CONTOURS[1]
         )
 
+    @property
+    def mask(self) -> OccupancyMask:
+        """The voxels of a structure that is one, as sectors are; `clips` do not count.
+
+        Raises
+        ------
+        InputError
+            It is made of contours.
+        """
+        if not isinstance(self.shape, OccupancyMask):
+            raise InputError(f"{self.name} is made of contours, not of voxels; give its mask.")
+        return self.shape
+
     @cached_property
     def volume_cc(self) -> float:
         """Volume in cc: polygon area times slab thickness, or occupancy times voxel volume."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from ...geometry import OccupancyMask, Structure, trace_isolines
+from ...geometry import trace_isolines
 from .splitting import SECTORS, VertebraSectors
 
 FloatArray = NDArray[np.float64]
@@ -59,13 +59,13 @@ def axial_outlines(sectors: VertebraSectors) -> dict[str, tuple[FloatArray, ...]
 
 def _pixel_mm(sectors: VertebraSectors) -> float:
     """Raster of the picture: at least as coarse as the voxels are in it."""
-    edges = _mask(sectors.vertebra).grid.ijk_to_ras[:3, :3].T @ sectors.frame.axes[:, :2]
+    edges = sectors.vertebra.mask.grid.ijk_to_ras[:3, :3].T @ sectors.frame.axes[:, :2]
     return max(PIXEL_MM, float(np.linalg.norm(edges, axis=1).max()))
 
 
 def _bone(sectors: VertebraSectors, name: str) -> tuple[FloatArray, FloatArray]:
     """Places (right, anterior) of a sector's voxels, and their bone in mm^3."""
-    shape = _mask(sectors.sector(name))
+    shape = sectors.sector(name).mask
     kji = np.argwhere(shape.values > 0)
     affine = shape.grid.ijk_to_ras
     places = sectors.frame.local(kji[:, ::-1] @ affine[:3, :3].T + affine[:3, 3])[:, :2]
@@ -94,12 +94,6 @@ def _thickness_mm(
 def _blurred(values: FloatArray) -> FloatArray:
     result: FloatArray = gaussian_filter(values, _BLUR_PIXELS)
     return result
-
-
-def _mask(structure: Structure) -> OccupancyMask:
-    shape = structure.shape
-    assert isinstance(shape, OccupancyMask)
-    return shape
 
 
 def _area_mm2(line: FloatArray) -> float:

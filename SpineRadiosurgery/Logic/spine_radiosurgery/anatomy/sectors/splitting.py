@@ -97,8 +97,8 @@ class VertebraSectors:
 
     def labels(self) -> tuple[NDArray[np.uint8], FloatArray]:
         """Label map [k, j, i] with n for `SECTORS[n - 1]` and 0 outside, and its ijk_to_ras."""
-        shape = _mask(self.vertebra)
-        values = np.stack([_mask(self.sector(name)).values for name in SECTORS])
+        shape = self.vertebra.mask
+        values = np.stack([self.sector(name).mask.values for name in SECTORS])
         labels = values.argmax(axis=0).astype(np.uint8) + np.uint8(1)
         labels[shape.values < 0.5] = 0
         return labels, shape.grid.ijk_to_ras
@@ -228,11 +228,6 @@ def _with_owner(shares: FloatArray, occupancy: FloatArray) -> FloatArray:
 
 
 def _sector(vertebra: Structure, name: str, voxels: Voxels, share: FloatArray) -> Structure:
-    mask = _mask(vertebra)
+    mask = vertebra.mask
     values = np.asarray(voxels.in_own_order(voxels.values * share), dtype=np.float64)
     return Structure(f"{vertebra.name} {name.replace('_', ' ')}", OccupancyMask(values, mask.grid))
-
-
-def _mask(structure: Structure) -> OccupancyMask:
-    assert isinstance(structure.shape, OccupancyMask)
-    return structure.shape

@@ -111,7 +111,7 @@ def place_shares(
     if not treated:
         return PlaceShares((), (), "the treated levels are not given")
     if not any(level in known for level in treated):
-        return PlaceShares((), (), f"no structure of a treated vertebra ({_listed(treated)})")
+        return PlaceShares((), (), f"no structure of a treated vertebra ({', '.join(treated)})")
     around = _neighbourhood(known, treated)
     place = _placed(cells, around, canal)
     volumes = np.bincount(place + 1, cells.volumes_mm3, len(PLACES) + 1)
@@ -226,12 +226,8 @@ def _within_reach(points: FloatArray, structures: Sequence[Structure]) -> Flags:
 def _reason(unknown_percent: float, missing: Sequence[str], canal: Structure | None) -> str:
     lacking = []
     if missing:
-        lacking.append(f"no structure of {_listed(missing)}")
+        lacking.append(f"no structure of {', '.join(missing)}")
     if canal is None:
         lacking.append("no canal, without which epidural and paraspinal cannot be told apart")
     part = f"{unknown_percent:.0f} %" if unknown_percent >= 1 else "less than 1 %"
     return f"{part} of it cannot be placed: {'; '.join(lacking)}"
-
-
-def _listed(levels: Sequence[str]) -> str:
-    return ", ".join(levels)

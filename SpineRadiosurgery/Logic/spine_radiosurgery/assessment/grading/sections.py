@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ...geometry import SUPERIOR, Grid, Structure
 from .limits import APART_OTHERWISE_VOXELS, APART_VOXELS
-from .occupancies import FAR, Occupancy, occupancy_between
+from .signed_shapes import FAR, SignedShape, signed_shape_between
 
 FloatArray = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -130,9 +130,9 @@ def sections_of(
     extents = [t.extent_mm() for t in tumours]
     low, high = min(e[0] for e in extents), max(e[1] for e in extents)
     reach = (low - REACH_MM - OBLIQUE_MM, high + REACH_MM + OBLIQUE_MM)
-    found = {n: occupancy_between(s, *reach) for n, s in structures.items()}
+    found = {n: signed_shape_between(s, *reach) for n, s in structures.items()}
     near = {n: o for n, o in found.items() if o is not None}
-    parts = [o for t in tumours if (o := occupancy_between(t, low, high)) is not None]
+    parts = [o for t in tumours if (o := signed_shape_between(t, low, high)) is not None]
     if not near or not parts:
         return None
     guide = next(near[n] for n in GUIDES if n in near)
@@ -149,7 +149,7 @@ def sections_of(
     return Sections(grid, masks, signed, voxels, tilt, frozenset(one))
 
 
-def _course(guide: Occupancy, low_mm: float, high_mm: float) -> FloatArray:
+def _course(guide: SignedShape, low_mm: float, high_mm: float) -> FloatArray:
     """Mean direction of a structure between two heights, a unit vector toward the head."""
     points = guide.points_ras
     beside = (points[:, 2] > low_mm - COURSE_MM) & (points[:, 2] < high_mm + COURSE_MM)
@@ -166,8 +166,8 @@ def _course(guide: Occupancy, low_mm: float, high_mm: float) -> FloatArray:
 
 
 def _grid(
-    tumours: Sequence[Occupancy],
-    near: Sequence[Occupancy],
+    tumours: Sequence[SignedShape],
+    near: Sequence[SignedShape],
     axis: FloatArray,
 ) -> Grid:
     """A grid along an axis that holds all that is near, as high as the tumor and its reach."""
@@ -192,11 +192,11 @@ def _grid(
     return Grid((count, j, i), matrix)
 
 
-def _is_whole(occupancy: Occupancy, grid: Grid) -> Mask:
+def _is_whole(shape: SignedShape, grid: Grid) -> Mask:
     """Sections that do not run out of a structure through its upper or lower end, (k, 1, 1)."""
     axis = grid.directions[:, 2]
-    points = occupancy.points_ras
-    layer = occupancy.voxel_mm(SUPERIOR)
+    points = shape.points_ras
+    layer = shape.voxel_mm(SUPERIOR)
     top = points[points[:, 2] > points[:, 2].max() - 0.5 * layer] @ axis
     bottom = points[points[:, 2] < points[:, 2].min() + 0.5 * layer] @ axis
     first = float(grid.ijk_to_ras[:3, 3] @ axis)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...anatomy import VertebraSectors
-from ...geometry import OccupancyMask, Structure
+from ...geometry import Structure
 from .collapse import measure_collapse
 from .entry import VertebraMeasurement
 
@@ -65,20 +65,20 @@ def measure_vertebra(
 
 def _inside(sectors: VertebraSectors, tumour: Structure) -> FloatArray:
     """Share of each of the vertebra's voxels inside the tumor."""
-    grid = _mask(sectors.vertebra).grid
+    grid = sectors.vertebra.mask.grid
     return np.asarray(tumour.mask_on(grid.shape_kji, grid.ijk_to_ras), dtype=np.float64)
 
 
 def _share(sector: Structure, inside: FloatArray) -> float | None:
     """Percent of a sector inside the tumor; None where there is no sector."""
-    return _percent(_mask(sector).values, inside)
+    return _percent(sector.mask.values, inside)
 
 
 def _side_share(sectors: VertebraSectors, side: str, inside: FloatArray) -> float | None:
     """The larger share of pedicle and lamina of a side; None if a missing one could have more."""
-    whole = _mask(sectors.vertebra).values
+    whole = sectors.vertebra.mask.values
     parts = (sectors.sector(f"{side}_pedicle"), sectors.sector(f"{side}_lamina"))
-    shares = [_percent(_undivided(_mask(part).values, whole), inside) for part in parts]
+    shares = [_percent(_undivided(part.mask.values, whole), inside) for part in parts]
     known = [share for share in shares if share is not None]
     largest = max(known, default=0.0)
     return largest if len(known) == len(parts) or largest >= INVOLVED_PERCENT else None
@@ -100,8 +100,3 @@ def _percent(weight: FloatArray, inside: FloatArray) -> float | None:
     if total == 0:
         return None
     return float(np.clip(100 * (weight * inside).sum() / total, 0, 100))
-
-
-def _mask(structure: Structure) -> OccupancyMask:
-    assert isinstance(structure.shape, OccupancyMask)
-    return structure.shape

@@ -50,7 +50,7 @@ def draw_response(record_node: Any, courses: Sequence[VolumeCourse]) -> Any:
     InputError
         No volume can be told in percent of a baseline; a former chart stays as it was.
     """
-    drawn = [course for course in courses if course.baseline_cc]
+    drawn = [course for course in courses if not course.reason]
     if not drawn:
         why = next((course.reason for course in courses), "No tumor volume is recorded.")
         raise InputError(f"There is no response to plot. {why}")

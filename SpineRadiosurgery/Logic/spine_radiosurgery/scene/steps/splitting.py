@@ -157,8 +157,7 @@ def _as_edited(
     sectors_node: Any, names: Mapping[str, str], vertebra: Structure
 ) -> tuple[Structure, dict[str, Structure]]:
     """Sectors from the segments on the vertebra's voxels; where they overlap, shared evenly."""
-    shape = vertebra.shape
-    assert isinstance(shape, OccupancyMask)
+    shape = vertebra.mask
     there, _ = readable_structures(
         sectors_node, [name for name in names.values() if _has(sectors_node, name)]
     )

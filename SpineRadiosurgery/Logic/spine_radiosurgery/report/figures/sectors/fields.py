@@ -82,8 +82,7 @@ class SectorFields:
     @classmethod
     def of(cls, sectors: VertebraSectors) -> SectorFields:
         """Return the fields of a split vertebra, on its own voxels."""
-        shape = sectors.vertebra.shape
-        assert isinstance(shape, OccupancyMask)  # VertebraSectors holds its vertebra as a mask
+        shape = sectors.vertebra.mask
         return cls(tuple(Field.on_grid(sectors.sector(n), shape.grid) for n in SECTORS))
 
     def whole(self) -> Field:

@@ -36,8 +36,7 @@ class Framing:
     """
 
     def __init__(self, sectors: VertebraSectors) -> None:
-        shape = sectors.vertebra.shape
-        assert isinstance(shape, OccupancyMask)  # VertebraSectors holds its vertebra as a mask
+        shape = sectors.vertebra.mask
         self.frame = sectors.frame
         local = self.frame.local(shape.grid.to_ras(np.argwhere(shape.values >= 0.5)[:, ::-1]))
         self.low, self.high = local.min(axis=0), local.max(axis=0)
@@ -87,8 +86,7 @@ class Framing:
 
 def _telling_height(sectors: VertebraSectors) -> float:
     """Height along the frame at which most of the sectors show, pedicles counting twice."""
-    shape = sectors.vertebra.shape
-    assert isinstance(shape, OccupancyMask)  # VertebraSectors holds its vertebra as a mask
+    shape = sectors.vertebra.mask
     grid = shape.grid
     heights = sectors.frame.local(_centres(shape))[:, 2].reshape(grid.shape_kji)
     edges = np.arange(heights.min(), heights.max() + LAYER_MM, LAYER_MM)

@@ -40,7 +40,7 @@ INSIDE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Occupancy:
+class SignedShape:
     """One structure near the tumor.
 
     Attributes
@@ -72,7 +72,7 @@ class Occupancy:
         """Edge of a voxel along a direction; of oblique voxels, all edges count by their share."""
         return float(np.linalg.norm(self.spacing_mm * (direction @ self.grid.directions)))
 
-    def shares_voxels_with(self, other: Occupancy) -> bool:
+    def shares_voxels_with(self, other: SignedShape) -> bool:
         """Whether both are masks on the voxels of one image."""
         if self.is_drawn or other.is_drawn:
             return False
@@ -104,8 +104,10 @@ class Occupancy:
         return np.asarray(sampled)
 
 
-def occupancy_between(structure: Structure, lower_mm: float, upper_mm: float) -> Occupancy | None:
-    """Return a structure's occupancy between two heights along the superior axis.
+def signed_shape_between(
+    structure: Structure, lower_mm: float, upper_mm: float
+) -> SignedShape | None:
+    """Return a structure's signed distances between two heights along the superior axis.
 
     Parameters
     ----------
@@ -114,7 +116,7 @@ def occupancy_between(structure: Structure, lower_mm: float, upper_mm: float) ->
 
     Returns
     -------
-    Occupancy or None
+    SignedShape or None
         None where nothing of it lies there.
     """
     shape = structure.shape
@@ -132,7 +134,7 @@ def occupancy_between(structure: Structure, lower_mm: float, upper_mm: float) ->
     # One voxel more all round, in which the structure ends.
     k, j, i = (n + 2 for n in values.shape)
     grid = cropped.cropped((-1, -1, -1), (k, j, i))
-    return Occupancy(structure.name, _signed_mm(np.pad(values, 1), grid), grid, spacing, is_drawn)
+    return SignedShape(structure.name, _signed_mm(np.pad(values, 1), grid), grid, spacing, is_drawn)
 
 
 def _signed_mm(values: FloatArray, grid: Grid) -> FloatArray:
