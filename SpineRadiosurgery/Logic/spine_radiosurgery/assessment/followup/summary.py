@@ -138,7 +138,7 @@ def _followed(follow_up: FollowUp) -> str:
 def _pain_lines(pain: PainCourse) -> list[str]:
     if not pain.responses or not pain.visits:
         return [f"Pain: {pain.remarks[0]}"]
-    return [f"Pain by {response.text}" for response in pain.responses]
+    return [f"Pain, {response.text}" for response in pain.responses]
 
 
 def _failure(failure: Failure) -> FailureFinding:
