@@ -17,6 +17,7 @@ from spine_radiosurgery.assessment import (
     record_row,
 )
 from spine_radiosurgery.assessment.record import PatientRecord, record_text
+from spine_radiosurgery.assessment.record.codec import to_plain
 from spine_radiosurgery.geometry import InputError
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,6 +29,10 @@ def test_a_record_survives_json(record) -> None:
     text = record_text(record)
     assert read_record(text) == record
     assert record_text(read_record(text)) == text
+
+
+def test_equal_records_have_equal_documents() -> None:
+    assert json.dumps(to_plain({"tightest_ras": (0.0, -0.0)})) == '{"tightest_ras": [0.0, 0.0]}'
 
 
 @SLOW

@@ -54,7 +54,7 @@ def to_plain(value: Any, *, infinite_is_open: bool = False) -> Any:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float) and math.isfinite(value):
-        return float(value)
+        return _without_negative_zero(value)
     if isinstance(value, float) and infinite_is_open:
         return None
     raise InputError(f"{value!r} cannot be written into a record; leave it open instead.")
@@ -175,9 +175,13 @@ def _number(hint: Any, value: int | float, path: str) -> int | float:
     if not -LARGEST <= value <= LARGEST:
         raise InputError(f"{path} is no usual number; correct it, or leave the field out.")
     if hint is float:
-        # Adding zero turns -0.0 into 0.0.
-        return float(value) + 0.0
+        return _without_negative_zero(value)
     return int(value) if hint is int and float(value).is_integer() else value
+
+
+def _without_negative_zero(value: int | float) -> float:
+    """Two equal records have equal documents, hence one way to write nothing."""
+    return float(value) + 0.0
 
 
 def _check_text(text: str, path: str) -> None:
