@@ -11,7 +11,7 @@ ARGS ?=
 TEST_OUTPUT := build/test
 INSTALLED := build/installed
 
-.PHONY: help environment demo test lint unit installed slicer-5.10 slicer-5.12 bench wheel \
+.PHONY: help environment demo test lint unit installed slicer-5.10 slicer-5.12 docs bench peers wheel \
 	cmake-lists extension-card icons screenshots lock clean
 
 help: ## list the targets
@@ -27,7 +27,7 @@ demo: environment ## make a phantom patient, evaluate its plan, write the report
 	@$(RUN) -m spine_radiosurgery demo --output build/demo
 	@echo "Results: $(CURDIR)/build/demo"
 
-test: lint unit installed slicer-5.10 slicer-5.12 ## lint, types, all tests, the installed extension, the library on what Slicer 5.10 and 5.12 bundle
+test: lint docs unit installed slicer-5.10 slicer-5.12 ## lint, types, site, all tests, the installed extension, the library on what Slicer 5.10 and 5.12 bundle
 	@echo "All tests passed. Results: $(CURDIR)/$(TEST_OUTPUT) (*.log, *.xml)"
 
 lint: environment ## ruff and mypy
@@ -36,14 +36,15 @@ lint: environment ## ruff and mypy
 
 # $(call pytest,environment,result name,arguments)
 # One thread of linear algebra a worker: more of them wait for one another and double the time.
-# A file stays with one worker, so that what its tests share is made once.
+# A file stays with one worker, so that what its tests share is made once; by default the files of few tests, which take
+# the longest here, would all come last.
 define pytest
 	mkdir -p $(TEST_OUTPUT); \
 	echo "== $(2): $$($(1)/bin/python --version), results in $(TEST_OUTPUT)/$(2).log and .xml"; \
-	OPENBLAS_NUM_THREADS=1 $(1)/bin/python -m pytest -n 2 --dist loadfile --junitxml=$(TEST_OUTPUT)/$(2).xml $(3) $(ARGS) 2>&1 | tee $(TEST_OUTPUT)/$(2).log
+	OPENBLAS_NUM_THREADS=1 $(1)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --junitxml=$(TEST_OUTPUT)/$(2).xml $(3) $(ARGS) 2>&1 | tee $(TEST_OUTPUT)/$(2).log
 endef
 
-unit: environment ## all tests with .venv
+unit: environment peers ## all tests with .venv
 	@$(call pytest,.venv,main,)
 
 # A tree of its own every time: a file that is gone from the checkout must not linger there.
@@ -53,9 +54,17 @@ installed: environment ## start, console and six steps of the panel on the exten
 	export SPINE_RADIOSURGERY_MODULE="$$modules/SpineRadiosurgery.py"; \
 	$(call pytest,.venv,installed,-m "not slow" $(addprefix Testing/Panel/test_,manners.py logic_module.py workflow.py))
 
+docs: environment ## the documents as a site: build/site
+	@sh requirements/environment.sh .venv-docs "$$(sh requirements/python.sh $(PYTHON_VERSIONS))" requirements/docs.txt
+	@NO_MKDOCS_2_WARNING=1 .venv-docs/bin/python -m mkdocs build --strict --quiet --site-dir build/site
+	@echo "Site: $(CURDIR)/build/site/index.html"
+
 # The rooms that 3D Slicer runs with its own numpy, scipy and pydicom, on the Python it bundles where that is here.
+# .venv has numpy, scipy and pydicom of 5.12 already; what differs there is highdicom.
 slicer-5.10: SLICER_PYTHONS := 3.12 3.11 3.10
 slicer-5.12: SLICER_PYTHONS := 3.12 3.11 3.13
+run-slicer-5.10: SLICER_TESTS := Testing/Unit Testing/Dicom Testing/Packaging
+run-slicer-5.12: SLICER_TESTS := Testing/Dicom Testing/Packaging
 slicer-5.10 slicer-5.12: ## numpy rooms, DICOM and packaging with the versions of that Slicer
 	@if python="$$(sh requirements/python.sh $(SLICER_PYTHONS) 2>/dev/null || PYTHON= sh requirements/python.sh $(SLICER_PYTHONS))"; then \
 		sh requirements/environment.sh .venv-$@ "$$python" requirements/$@.txt; \
@@ -66,12 +75,15 @@ slicer-5.10 slicer-5.12: ## numpy rooms, DICOM and packaging with the versions o
 	fi
 
 run-slicer-%:
-	@$(call pytest,.venv-slicer-$*,slicer-$*,-m "not slow" Testing/Unit Testing/Dicom Testing/Packaging)
+	@$(call pytest,.venv-slicer-$*,slicer-$*,-m "not slow" $(SLICER_TESTS))
 
-# The tools to compare with have an environment of their own; where it cannot be made the page says that they are missing.
-bench: environment ## accuracy and speed: docs/benchmarks.md; ARGS="cord growth" measures only these sections
+# Other programs that read what is exported and compute what we compute, in an environment of their own; tests and the page
+# of figures say where they are missing.
+peers:
 	@sh requirements/environment.sh .venv-bench "$$(sh requirements/python.sh $(PYTHON_VERSIONS))" requirements/bench.txt \
 		|| echo "The tools to compare with could not be installed; going on without them."
+
+bench: environment peers ## accuracy and speed: docs/benchmarks.md; ARGS="cord growth" measures only these sections
 	@$(RUN) Testing/Benchmarks $(ARGS)
 
 wheel: environment ## build/dist/*.whl
@@ -93,4 +105,4 @@ lock: environment ## write the pinned lists anew (needs the network); ARGS=--upg
 	@sh requirements/lock.sh .venv/bin/uv $(ARGS)
 
 clean: ## remove environments and results
-	@rm -rf .venv .venv-slicer-5.10 .venv-slicer-5.12 .venv-bench build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-slicer-5.10 .venv-slicer-5.12 .venv-bench .venv-docs build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -49,7 +49,7 @@ class SpineRadiosurgery(ScriptedLoadableModule):
             " volume from 6 mm above to 6 mm below the target, constraints, dose fall-off and a"
             " report.<p>Research tool, not a medical device.</p>"
         ) + '<p><a href="{address}">{text}</a></p>'.format(
-            address=f"{DOCUMENTATION}/panel.md", text=_("The panel, step by step")
+            address=f"{DOCUMENTATION}/tutorial.md", text=_("Tutorial: one plan, step by step")
         )
         self.parent.acknowledgementText = _(
             "Method: Ryu S, Yoon H, Stessin A, et al. Contemporary treatment with radiosurgery for"

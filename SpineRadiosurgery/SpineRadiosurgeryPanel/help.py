@@ -4,5 +4,5 @@ DOCUMENTATION = "https://github.com/SpineRadiosurgery/SlicerSpineRadiosurgery/bl
 
 
 def pageOf(step):
-    """Return the address of the part of the panel's page that tells about a step."""
-    return f"{DOCUMENTATION}/panel.md#{step}"
+    """Return the address of the part of the tutorial that tells about a step."""
+    return f"{DOCUMENTATION}/tutorial.md#{step}"

@@ -1,32 +1,31 @@
 """The workflow for the Python console and for the panel; the library does the work."""
 
 from contextlib import contextmanager
-from hashlib import sha256
-from pathlib import Path
 
 import slicer
 from slicer.i18n import tr as _
 from slicer.ScriptedLoadableModule import ScriptedLoadableModuleLogic
 
-from .case_nodes import sectorsNodes
 from .library import imageOf, segmentOf, step
 from .logic_assessment import AssessmentLogic
 from .logic_case import CaseLogic
 from .logic_followup import FollowUpLogic
+from .logic_protocols import ProtocolsLogic
+from .logic_report import ReportLogic
 from .logic_targets import TargetsLogic
 from .logic_views import ViewsLogic
 from .parameters import SpineRadiosurgeryParameterNode
-from .report_packages import ensureReportPackages
-from .script import scriptOf
-
-REPORT = "SpineRadiosurgery.Report"
-"""Attribute of an evaluation's table: the page that was written of it."""
-REPORTED_RECORD = "SpineRadiosurgery.ReportedRecord"
-"""Attribute likewise: tells whether a record is still the one in the report; its text is not kept."""
 
 
 class SpineRadiosurgeryLogic(
-    CaseLogic, AssessmentLogic, FollowUpLogic, ViewsLogic, TargetsLogic, ScriptedLoadableModuleLogic
+    CaseLogic,
+    AssessmentLogic,
+    FollowUpLogic,
+    ViewsLogic,
+    TargetsLogic,
+    ProtocolsLogic,
+    ReportLogic,
+    ScriptedLoadableModuleLogic,
 ):
     """The workflow in the Python console.
 
@@ -220,97 +219,5 @@ class SpineRadiosurgeryLogic(
             progress=report_progress,
         )
 
-    # 6 Report
-
-    def exportReport(self, folder, tableNode=None, withScene=True, *, recordNode=None):
-        """Write the report of an evaluation (the latest): page, tables, pictures, ``case.mrb``.
-
-        :param recordNode: of ``recordAssessment``; the record becomes part of the report.
-        :return: the path of ``report.html``.
-
-        ::
-
-            logic.exportReport(slicer.app.temporaryPath + "/report")
-        """
-        table = self._table(tableNode)
-        ensureReportPackages()
-        tableID, report = self._evaluated
-        page = step("reporting").export_report(
-            table,
-            folder,
-            report=report if tableID == table.GetID() else None,
-            record=recordNode,
-            scene=withScene,
-        )
-        table.SetAttribute(REPORT, str(page))
-        table.SetAttribute(REPORTED_RECORD, _digest(recordNode))
-        return str(page)
-
-    def reportOf(self, tableNode):
-        """Return the page that was written of an evaluation, as far as it is there; else "".
-
-        ::
-
-            print(logic.reportOf(table))
-        """
-        page = tableNode.GetAttribute(REPORT) if tableNode is not None else None
-        return page if page and Path(page).is_file() else ""
-
-    def isReported(self, tableNode, recordNode):
-        """Tell whether the report of an evaluation holds a record as it is now.
-
-        :param recordNode: of ``recordAssessment``; None asks whether it holds none.
-
-        ::
-
-            print(logic.isReported(table, None))
-        """
-        return bool(self.reportOf(tableNode)) and (tableNode.GetAttribute(REPORTED_RECORD) or "") == _digest(recordNode)
-
-    def createResultsSegmentation(self, case):
-        """Copy target, sectors, cord volume and planning risk volume of a case into one new node.
-
-        ::
-
-            results = logic.createResultsSegmentation(case)
-        """
-        made = [case.cordVolumeNode, case.riskVolumeNode, *sectorsNodes(case)]
-        drawn = []
-        target = segmentOf(case.targetNode, case.targetSegmentID)
-        if target is not None and step("provenance").step_of(target.node):
-            made.insert(0, target.node)
-        elif target is not None:
-            drawn.append(target)
-        return step("collecting").collect_results(
-            [node for node in made if node is not None], drawn=drawn, image_node=case.imageNode
-        )
-
-    def pythonScript(self, case):
-        """Return the console calls that make the results of a case again.
-
-        ::
-
-            print(logic.pythonScript(case))
-        """
-        return scriptOf(case)
-
-    def exportStructures(self, folder, imageNode, segmentationNode, doseNode=None):
-        """Write a segmentation as RTSTRUCT by SlicerRT, which writes a copy of the image, too.
-
-        :return: the paths of the files.
-
-        ::
-
-            logic.exportStructures(slicer.app.temporaryPath + "/rtstruct", case.imageNode, target)
-        """
-        from spine_radiosurgery.scene import slicerrt
-
-        files = slicerrt.export_rtstruct(Path(folder), imageNode, segmentationNode, dose_node=doseNode)
-        return [str(path) for path in files]
-
     def _table(self, tableNode):
         return tableNode or step("evaluations").latest_evaluation(slicer.mrmlScene)
-
-
-def _digest(recordNode):
-    return "" if recordNode is None else sha256((recordNode.GetText() or "").encode()).hexdigest()

@@ -21,7 +21,7 @@ INPUTS = {
 class CaseLogic:
     """The part of the logic that loads and checks cases."""
 
-    def loadCase(self, path, dose=None, structures=None, *, useSlicerRt=False, keepInDatabase=False):
+    def loadCase(self, path, dose=None, structures=None, *, useSlicerRt=False, keepInDatabase=False, identify=False):
         """Load a DICOM-RT folder with image, structures, dose and plan as a new case.
 
         :param path: the folder.
@@ -29,6 +29,7 @@ class CaseLogic:
         :param structures: UID or label of the structure set, where there are several.
         :param useSlicerRt: import by SlicerRT's DICOM plug-in instead of this extension's reader.
         :param keepInDatabase: with SlicerRT, leave the folder indexed in Slicer's DICOM database.
+        :param identify: keep the patient's name and ID in the scene; by default a study code stands for them.
         :return: the case's parameter node, with ``imageNode``, ``doseNode``, ``structuresNode``.
 
         ::
@@ -36,7 +37,7 @@ class CaseLogic:
             case = logic.loadCase("/data/plan")
             print(case.caseName, case.prescriptionGy, case.fractions)
         """
-        chosen = {"dose": dose, "structures": structures}
+        chosen = {"dose": dose, "structures": structures, "identify": identify}
         if useSlicerRt:
             nodes = step("importing").load_case_with_slicerrt(
                 slicer.mrmlScene, path, keep_in_database=keepInDatabase, **chosen

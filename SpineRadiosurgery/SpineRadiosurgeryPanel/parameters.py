@@ -37,9 +37,14 @@ class SpineRadiosurgeryParameterNode:
     cordMarginMm, cordMode - of the cord volume ("axial" or "centreline")
     cordVolumeNode, prvMarginMm, riskVolumeNode - what was made of the cord
     protocolName - "auto" chooses by the number of fractions
+    protocolText - a protocol that does not come with the program, whole: the JSON of its file
     robustness - whether setup errors are simulated
     constraintsTable - the evaluation
     reportFolder, reportWithScene - where the report goes, and whether with ``case.mrb``
+    reportPdf, reportIdentify - whether as PDF, too, and with the patient's name and IDs
+    reportLanguage, reportDateFormat, reportPaper - how it is shown: see ``exportReport``
+    exportRtstruct, exportSeg, exportSr, exportMerge - which DICOM objects are written, and whether
+      the structures go into a copy of the case's structure set
     """
 
     importWithSlicerRt: bool = False
@@ -78,10 +83,20 @@ class SpineRadiosurgeryParameterNode:
     prvMarginMm: Annotated[float, WithinRange(0.0, 20.0)] = 2.0
     riskVolumeNode: vtkMRMLSegmentationNode
     protocolName: str = "auto"
+    protocolText: str
     robustness: bool = True
     constraintsTable: vtkMRMLTableNode
     reportFolder: str
     reportWithScene: bool = True
+    reportPdf: bool = True
+    reportIdentify: bool = False
+    reportLanguage: str = "en"
+    reportDateFormat: str = "iso"
+    reportPaper: str = "a4"
+    exportRtstruct: bool = True
+    exportSeg: bool = False
+    exportSr: bool = False
+    exportMerge: bool = False
 
     @property
     def caseName(self):

@@ -6,8 +6,11 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from .library import step
+from .links import ChoiceLink
 from .page import Page
+from .print_pdf import NotPrintedError, whyNoPdf
+from .report_exports import ReportExports, askForFolder
+from .report_others import OtherReports, openFile
 
 LAST_FOLDER = "SpineRadiosurgery/ReportFolder"
 
@@ -19,9 +22,20 @@ class ReportPage(Page):
 
     def __init__(self, workflow):
         Page.__init__(self, workflow)
+        self.exports, self.others = ReportExports(self), OtherReports(self)
+        self.links = [
+            ChoiceLink(self.ui.reportLanguageComboBox, "reportLanguage", languages()),
+            ChoiceLink(self.ui.reportDateFormatComboBox, "reportDateFormat", dateFormats()),
+            ChoiceLink(self.ui.reportPaperComboBox, "reportPaper", papers()),
+        ]
+        self.ui.reportIdentifyCheckBox.toolTip = _(
+            "Off: a study code stands for the patient in every file. On: name, patient ID and birth date are in"
+            " report.html, report.pdf, report.json and case.mrb, and exported DICOM files keep them;"
+            " keep such files in the clinic"
+        )
         self.ui.reportFolderButton.connect("clicked(bool)", self._onChooseFolder)
         self.ui.reportOpenButton.connect("clicked(bool)", self._onOpen)
-        self.ui.reportExportButton.connect("clicked(bool)", self._onExport)
+        self.ui.reportOpenPdfButton.connect("clicked(bool)", self._onOpenPdf)
         self.ui.reportScriptButton.connect("clicked(bool)", self._onCopyScript)
 
     def title(self):
@@ -39,18 +53,27 @@ class ReportPage(Page):
         """Another case is shown: begin with the folder of the last report."""
         Page.connectCase(self)
         if self.case is not None and not self.case.reportFolder:
-            last = qt.QSettings().value(LAST_FOLDER) or ""
+            last = self.lastFolder()
             if last:
                 self.case.reportFolder = str(Path(last) / self.case.caseName)
 
+    def lastFolder(self):
+        """Return the folder that the last report's was in; "" before there was one."""
+        return qt.QSettings().value(LAST_FOLDER) or ""
+
     def obstacle(self):
         """Return why no report can be written."""
-        if self.case.constraintsTable is None:
+        reason = self.obstacleOfEvaluation()
+        if not reason and not self.case.reportFolder:
+            reason = _("Choose a folder for the report.")
+        return reason
+
+    def obstacleOfEvaluation(self):
+        """Return why there is nothing to report or to export."""
+        if self.case is None or self.case.constraintsTable is None:
             return _("Evaluate the tolerance first (step 5).")
         if self.workflow.isStale("tolerance"):
             return _("The evaluation is stale; evaluate again (step 5).")
-        if not self.case.reportFolder:
-            return _("Choose a folder for the report.")
         return ""
 
     def mainToolTip(self):
@@ -71,36 +94,67 @@ class ReportPage(Page):
         """Show where the report is, and what can be exported."""
         Page.refresh(self)
         case = self.case
-        table = case.constraintsTable if case is not None else None
-        page = self.logic.reportOf(table)
+        page = self._written()
         self.ui.reportRecordLabel.text = self._recordInWords()
         self.ui.reportResultLabel.text = (
             _("Written: {path}").format(path=page) if page else _("No report of this evaluation yet.")
         )
-        self.ui.reportOpenButton.enabled = bool(page)
-        self.ui.reportOpenButton.toolTip = (
-            _("Open the report in the web browser") if page else _("Write the report first.")
-        )
-        obstacle = self._exportObstacle()
-        self.ui.reportExportButton.enabled = not obstacle
-        self.ui.reportExportButton.toolTip = obstacle or _(
-            "Write target, sectors, cord volume and planning risk volume as RTSTRUCT by SlicerRT"
-        )
+        self._refreshOpening(page)
         self.ui.reportScriptButton.enabled = case is not None and case.structuresNode is not None
+        self.exports.refresh()
+        self.others.refresh()
 
     def act(self):
         """Write the report."""
         self.workflow.perform(_("The report could not be written."), self._write)
 
+    def printPage(self, page):
+        """Print a page as PDF; what hinders it is said, and the page is there all the same."""
+        try:
+            self.logic.printPage(page, self.case.reportPaper)
+        except NotPrintedError as error:
+            self.workflow.say(str(error))
+
     def _write(self):
         case = self.case
-        self.logic.exportReport(
-            case.reportFolder,
-            case.constraintsTable,
-            withScene=case.reportWithScene,
-            recordNode=case.assessmentNode,
-        )
+        try:
+            self.logic.exportReport(
+                case.reportFolder,
+                case.constraintsTable,
+                withScene=case.reportWithScene,
+                recordNode=case.assessmentNode,
+                pdf=case.reportPdf,
+                identify=case.reportIdentify,
+                language=case.reportLanguage,
+                dateFormat=case.reportDateFormat,
+                paper=case.reportPaper,
+            )
+        except NotPrintedError as error:
+            self.workflow.say(str(error))
         qt.QSettings().setValue(LAST_FOLDER, str(Path(case.reportFolder).parent))
+
+    def _written(self):
+        return self.logic.reportOf(self.case.constraintsTable) if self.case is not None else ""
+
+    def _pdf(self, page):
+        pdf = Path(page).with_suffix(".pdf") if page else None
+        return str(pdf) if pdf is not None and pdf.is_file() else ""
+
+    def _refreshOpening(self, page):
+        pdf, first = self._pdf(page), _("Write the report first.")
+        self.ui.reportOpenButton.enabled = bool(page)
+        self.ui.reportOpenButton.toolTip = _("Open the report in the web browser") if page else first
+        self.ui.reportOpenPdfButton.enabled = bool(pdf)
+        self.ui.reportOpenPdfButton.toolTip = (
+            _("Open the printed report") if pdf else _("Write the report with PDF first.") if page else first
+        )
+        reason = whyNoPdf()
+        self.ui.reportPdfCheckBox.enabled = not reason
+        self.ui.reportPdfCheckBox.toolTip = (
+            _("{reason} Open the page and print it in the web browser.").format(reason=reason)
+            if reason
+            else _("report.pdf: the same page, printed")
+        )
 
     def _recordInWords(self):
         """Say what of the assessment goes into the report."""
@@ -113,44 +167,37 @@ class ReportPage(Page):
             return _("With the assessment as it was recorded; step 2 is stale: {reason}.").format(reason=reason)
         return _("With the assessment of step 2.")
 
-    def _exportObstacle(self):
-        from spine_radiosurgery.scene.slicerrt import why_unavailable
-
-        case = self.case
-        if case is None or (case.targetNode is None and case.cordVolumeNode is None):
-            return _("Make the target first (step 3).")
-        if case.imageNode is None:
-            return _("Choose the planning image first (step 1).")
-        return why_unavailable()
-
     def _onChooseFolder(self, checked=False):
         folder = askForFolder(_("Folder of the report"), self.case.reportFolder)
         if folder:
             self.case.reportFolder = folder
 
     def _onOpen(self, checked=False):
-        page = self.logic.reportOf(self.case.constraintsTable)
-        qt.QDesktopServices.openUrl(qt.QUrl.fromLocalFile(page))
+        openFile(self._written())
 
-    def _onExport(self, checked=False):
-        folder = askForFolder(_("Folder for the DICOM files"), self.case.reportFolder)
-        if folder:
-            self.workflow.perform(_("The structures could not be exported."), lambda: self._export(folder))
-
-    def _export(self, folder):
-        case = self.case
-        made = self.logic.createResultsSegmentation(case)
-        try:
-            files = self.logic.exportStructures(folder, case.imageNode, made)
-        finally:
-            step("records").remove_recorded(made)
-        self.workflow.say(_("Exported: {files}").format(files=", ".join(files)))
+    def _onOpenPdf(self, checked=False):
+        openFile(self._pdf(self._written()))
 
     def _onCopyScript(self, checked=False):
         slicer.app.clipboard().setText(self.logic.pythonScript(self.case))
         self.workflow.say(_("The script is on the clipboard; paste it into the Python console."))
 
 
-def askForFolder(title, folder):
-    """Ask for a folder; "" when the user does not choose one."""
-    return qt.QFileDialog.getExistingDirectory(slicer.util.mainWindow(), title, folder or "")
+def languages():
+    """Return the languages of a report with their own names for themselves."""
+    return [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("fr", "Français")]
+
+
+def dateFormats():
+    """Return the ways to write a date with an example of each."""
+    return [
+        ("iso", "2026-11-22"),
+        ("day-first", "22.11.2026"),
+        ("month-first", "11/22/2026"),
+        ("words", "22 November 2026"),
+    ]
+
+
+def papers():
+    """Return the paper sizes."""
+    return [("a4", _("A4")), ("letter", _("Letter"))]

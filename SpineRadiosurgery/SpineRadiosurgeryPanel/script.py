@@ -4,6 +4,7 @@ from pprint import pformat
 
 from .case_nodes import sectorsNodes
 from .library import step
+from .script_report import exportArguments, reportArguments
 
 DEMO = "demo"
 SOURCE = "SpineRadiosurgery.LoadedFrom"
@@ -33,6 +34,7 @@ def scriptOf(case):
         writer.riskVolume(case.riskVolumeNode)
     if case.constraintsTable is not None:
         writer.evaluation(case.constraintsTable)
+        writer.report()
     return "\n".join(writer.lines) + "\n"
 
 
@@ -156,6 +158,16 @@ class _Writer:
         self._call("table", "evaluateTolerance", arguments)
         self.lines.append('print(logic.evaluation(table)["verdict"]["reason"])')
 
+    def report(self):
+        if self.lines[-1].startswith("#"):
+            return
+        for result, method, arguments in (
+            ("page", "exportReport", reportArguments(self.case)),
+            ("files", "exportDicom", exportArguments(self.case)),
+        ):
+            if arguments:
+                self._call(result, method, arguments)
+
     def _call(self, results, method, arguments):
         line = f"{results} = logic.{method}({', '.join(arguments)})"
         if len(line) <= 100:
@@ -171,9 +183,10 @@ class _Writer:
         self.names[node.GetID()] = name
 
     def _segment(self, segment):
-        # The script's own target may have another ID than this scene's.
+        # The script's own target may have another ID than this scene's; a drawn one lies among others.
         name = self._node(segment.node)
-        return f"{name}, {'targetID' if name == 'target' else repr(segment.segment_id)}"
+        isTarget = name == "target" and segment.segment_id == self.case.targetSegmentID
+        return f"{name}, {'targetID' if isTarget else repr(segment.segment_id)}"
 
     def _node(self, node):
         return self.names.get(node.GetID(), f"slicer.util.getNode({node.GetName()!r})")

@@ -5,7 +5,7 @@ import json
 from slicer.i18n import tr as _
 
 from .library import step
-from .protocol_choices import resolvedProtocol
+from .protocol_choices import chosenProtocol, resolvedProtocol
 
 
 def prescriptionOf(case):
@@ -21,7 +21,7 @@ def prescriptionOf(case):
 def evaluationOptions(case):
     """Return the fields of the library's ``EvaluationOptions`` as the case says them."""
     return {
-        "protocol": case.protocolName,
+        "protocol": chosenProtocol(case),
         "prescription_gy": case.prescriptionGy or None,
         "fractions": case.fractions or None,
         "margin_mm": case.cordMarginMm,
@@ -68,7 +68,7 @@ def differencesFrom(case, tableNode, facts):
     chosen = evaluationOptions(case)
     used = step("provenance").parameters_of(tableNode)
     pairs = [
-        (_("protocol"), facts["protocol"], resolvedProtocol(case.protocolName, fractions)),
+        (_("protocol"), *_protocols(used["protocol"], facts["protocol"], chosen["protocol"], fractions)),
         (_("prescription"), _dose(facts["prescription_gy"]), _dose(doseGy)),
         (_("fractions"), facts["fractions"], fractions),
         (_("margin of the cord volume"), _mm(used["margin_mm"]), _mm(chosen["margin_mm"])),
@@ -86,6 +86,21 @@ def differencesFrom(case, tableNode, facts):
     if used["roles"] != chosen["roles"]:
         found.append(_("the roles of the structures are others now"))
     return found
+
+
+def _protocols(used, identifier, chosen, fractions):
+    """Return what the protocols are called that were used and that are chosen; ones with equal names by version."""
+    before = used if isinstance(used, dict) else identifier
+    now = chosen if isinstance(chosen, dict) else resolvedProtocol(chosen, fractions)
+    if before == now:
+        return now, now
+    names = [one["identifier"] if isinstance(one, dict) else one for one in (before, now)]
+    if names[0] != names[1]:
+        return names
+    versions = [one["version"] if isinstance(one, dict) else _("as it comes with the program") for one in (before, now)]
+    if versions[0] == versions[1]:
+        versions[1] = _("{version} with another text").format(version=versions[1])
+    return [_("{name} {version}").format(name=n, version=v) for n, v in zip(names, versions, strict=True)]
 
 
 def _nodePairs(case, tableNode):

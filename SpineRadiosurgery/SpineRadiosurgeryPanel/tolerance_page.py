@@ -1,14 +1,13 @@
 """Step 5: the tolerance."""
 
-import qt
 import slicer
 from slicer.i18n import tr as _
 
 from .constraint_table import ConstraintTable
 from .library import step
-from .links import ChoiceLink
 from .page import Page
-from .protocol_choices import AUTO, automaticLabel, protocolChoices
+from .protocol_choices import ProtocolLink
+from .protocol_editing import ProtocolEditing
 from .second_opinion import SecondOpinionBox
 from .tolerance_choices import contradiction, differencesFrom, evaluationOptions, prescriptionOf
 from .tolerance_words import (
@@ -27,16 +26,14 @@ class TolerancePage(Page):
 
     def __init__(self, workflow):
         Page.__init__(self, workflow)
-        self.protocols = protocolChoices()
-        choices = [(AUTO, automaticLabel(self.protocols, 0))]
-        choices += [(protocol.identifier, protocol.title) for protocol in self.protocols]
-        self.links = [ChoiceLink(self.ui.toleranceProtocolComboBox, "protocolName", choices)]
-        for number, protocol in enumerate(self.protocols, start=1):
-            self.ui.toleranceProtocolComboBox.setItemData(number, protocol.citation, qt.Qt.ToolTipRole)
+        self.editing = ProtocolEditing(workflow)
+        self.protocols = ProtocolLink(self.ui.toleranceProtocolComboBox, self.editing.chooseFile)
+        self.links = [self.protocols]
         self.table = ConstraintTable(self.ui.toleranceTable, self.ui.toleranceAllRowsCheckBox, self._onRow)
         self.secondOpinion = SecondOpinionBox(self)
         self._placed = None
         for button, slot in (
+            (self.ui.toleranceEditProtocolButton, lambda checked=False: self.editing.open()),
             (self.ui.toleranceCopyButton, lambda checked=False: self.table.copy()),
             (self.ui.toleranceDvhButton, lambda checked=False: self._show(self._showDvh)),
             (self.ui.toleranceWashButton, lambda checked=False: self._show(self._showWash)),
@@ -131,15 +128,10 @@ class TolerancePage(Page):
     # Showing
 
     def _showProtocol(self):
-        case, comboBox = self.case, self.ui.toleranceProtocolComboBox
-        fractions = prescriptionOf(case)[1] if case is not None else 0
-        comboBox.setItemText(0, automaticLabel(self.protocols, fractions))
-        chosen = comboBox.currentIndex - 1
-        comboBox.toolTip = (
-            self.protocols[chosen].citation
-            if chosen >= 0
-            else _("Chosen by the number of fractions; see the list for the sources.")
-        )
+        self.protocols.showAutomatic(prescriptionOf(self.case)[1] if self.case is not None else 0)
+        chosen = self.protocols.chosen()
+        self.ui.toleranceProtocolComboBox.toolTip = "" if chosen is None else chosen.citation
+        self.ui.toleranceEditProtocolButton.enabled = self.case is not None
 
     def _showFacts(self, facts):
         self.ui.toleranceFallOffLabel.text = fallOffSentence(facts["falloff"])

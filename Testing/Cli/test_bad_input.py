@@ -125,7 +125,7 @@ def test_name_not_found_offers_near_names(run, case, tmp_path):
 def test_unusable_cord(run, case, tmp_path, contours, words):
     rois = [builders.Roi(1, "SpinalCord", contours), builders.target()]
     builders.write_structures(case / "RS.dcm", rois)
-    refused(run(case), tmp_path, "RS.dcm", "SpinalCord", *words)
+    refused(run(case), tmp_path, "RTSTRUCT 1", "SpinalCord", *words)
 
 
 def test_target_without_area(run, case, tmp_path):

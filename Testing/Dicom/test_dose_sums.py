@@ -53,7 +53,7 @@ def test_two_doses_on_one_grid_are_added(tmp_path: Path) -> None:
     assert np.allclose(case.dose.values_gy, 2 * dose_values())
     assert case.dose_label == "Plan dose + Boost"
     assert case.dose_summation == "MULTI_PLAN"
-    assert {"RD.dcm", "RD2.dcm", "RP.dcm", "RP2.dcm"} <= {s.name for s in case.sources}
+    assert {"RTDOSE 1", "RTDOSE 2", "RTPLAN 1", "RTPLAN 2"} <= {s.name for s in case.sources}
     assert case.parameters["chosen_dose"] == BOTH
     assert [p["fractions"] for p in case.parameters["dose_parts"]] == [1, 1]
 

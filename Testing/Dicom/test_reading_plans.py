@@ -144,7 +144,7 @@ def test_structures_drawn_on_a_registered_mr_are_brought_in(tmp_path: Path) -> N
     assert np.allclose(moved.bounds_ras(), expected.bounds_ras(), atol=1e-3)
     assert moved.volume_cc == pytest.approx(expected.volume_cc, rel=1e-5)
     assert any("moved from frame of reference ...22222222" in w for w in case.warnings)
-    assert {"REG.dcm"} <= {s.name for s in case.sources}
+    assert {"REG 1"} <= {s.name for s in case.sources}
 
 
 def test_dose_in_a_registered_frame_is_brought_in(tmp_path: Path) -> None:

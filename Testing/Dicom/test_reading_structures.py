@@ -90,7 +90,9 @@ def test_unusable_region_says_why_when_asked_for_and_spoils_no_other(
     assert case.has("SpinalCord")
     with pytest.raises(InputError, match=reason) as caught:
         case.structure("Bad")
-    assert str(caught.value).startswith("RS.dcm: structure Bad") and "\n" not in str(caught.value)
+    assert str(caught.value).startswith("RTSTRUCT 1: structure Bad") and "\n" not in str(
+        caught.value
+    )
     assert any("Bad" in w and w.endswith("(not used)") for w in case.warnings)
 
 

@@ -55,6 +55,7 @@ def test_image_and_dose_lie_where_simpleitk_puts_them(real_data: Path, folder: s
         assert np.allclose(sitk.GetArrayFromImage(other), values, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_inspection_tells_what_openkbp_holds(real_data: Path) -> None:
     inspection = inspect_folder(real_data / "openkbp_dicomrt" / "pt_146")
     assert inspection.readable and inspection.problems == ()

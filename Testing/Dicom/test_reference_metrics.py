@@ -85,6 +85,7 @@ def test_organs_agree_with_the_reference(real_data, case):
         assert_agrees(sr.sample_dose(plan.structure(name), plan.dose), expected[name])
 
 
+@pytest.mark.slow
 def test_single_level_plan_passes(real_data):
     report = sr.evaluate(
         read(real_data / "spine-srs-L1" / "dicom"), target="CTV_L1", cord="SpinalCord"
@@ -93,6 +94,7 @@ def test_single_level_plan_passes(real_data):
     assert report.metric("CTV_L1", "V100%[%]").value == pytest.approx(94.924, abs=1.0)
 
 
+@pytest.mark.slow
 def test_the_two_limits_disagree_on_the_two_level_plan(real_data):
     report = sr.evaluate(
         read(real_data / "spine-srs-two-levels" / "dicom"), target="CTV_L2_L3", cord="SpinalCord"
@@ -102,6 +104,7 @@ def test_the_two_limits_disagree_on_the_two_level_plan(real_data):
     assert report.verdict.status == "fail"
 
 
+@pytest.mark.slow
 def test_head_and_neck_plan_agrees_with_counting_voxels(real_data):
     """One voxel is 35 mm3, so only means and medians are comparable to counting whole voxels."""
     plan = read(real_data / "openkbp_dicomrt" / "pt_146")

@@ -14,7 +14,8 @@ from person import Person
 def evaluated(small: Any, person: Person, tmp_path: Path) -> Person:
     """A person at step 6 of a small plan whose tolerance was evaluated."""
     person.press("tolerance")
-    small.reportFolder, small.reportWithScene = str(tmp_path / "report"), False
+    small.reportFolder = str(tmp_path / "report")
+    small.reportWithScene = small.reportPdf = False
     person.open("report")
     return person
 

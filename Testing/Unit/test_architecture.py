@@ -40,7 +40,7 @@ NUMERIC = {"numpy", "scipy"}
 LIBRARIES: dict[str, set[str]] = {
     **dict.fromkeys(NUMERIC_ROOMS, NUMERIC),
     "resources": set(),
-    "report": NUMERIC | {"jinja2", "markupsafe", "matplotlib"},
+    "report": NUMERIC | {"jinja2", "markupsafe", "matplotlib", "weasyprint"},
     "dicom": NUMERIC | {"highdicom", "pydicom", "SimpleITK"},
     "scene": NUMERIC | {"slicer", "vtk", "vtkmodules"},
     "cohort": NUMERIC | {"dask", "distributed"},

@@ -93,6 +93,7 @@ def test_contours_and_mask_of_the_same_cord_agree() -> None:
     assert second.length_mm == pytest.approx(first.length_mm)
 
 
+@pytest.mark.slow
 def test_a_mask_in_any_index_order_gives_the_same() -> None:
     mask = np.ones((15, 5, 6), dtype=bool)
     bodies = bodies_in_all_orders("SpinalCord", mask, centred_affine((15, 5, 6), (1.5, 1.5, 5.0)))

@@ -190,6 +190,7 @@ def test_organ_of_two_parts_is_evaluated_together():
     assert found.value == pytest.approx(5.0 + 0.4 * 53.0, abs=0.3)
 
 
+@pytest.mark.slow
 def test_organ_cut_off_by_the_image_is_not_evaluable_where_its_whole_volume_counts():
     lungs = tube("Lungs", anterior=-30.0, radius=15.0, low=-61.0, high=0.0)
     case = plan(

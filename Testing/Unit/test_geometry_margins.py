@@ -149,6 +149,7 @@ def test_margins_that_make_no_sense_are_refused(margin, message: str) -> None:
         expanded(box_of_voxels(), margin)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(
     margins=st.lists(st.floats(0, 4), min_size=2, max_size=2),

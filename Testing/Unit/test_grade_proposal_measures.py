@@ -184,6 +184,7 @@ def test_the_order_of_the_voxels_does_not_matter(order):
             assert value == pytest.approx(second[name], rel=0.02, abs=0.3), name
 
 
+@pytest.mark.slow
 def test_the_phantom_patient_has_tumour_in_the_bone_only():
     named = {s.name: s for s in make_phantom().structures}
     found = propose_grade(

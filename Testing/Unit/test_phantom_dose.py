@@ -50,6 +50,7 @@ def test_the_fall_off_toward_the_cord_is_the_one_asked_for(level, template, aske
     assert np.median(measured) == pytest.approx(asked_mm, abs=0.4)
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None)
 @given(
     offset=st.tuples(*[st.floats(-2.0, 2.0)] * 3),

@@ -149,6 +149,7 @@ def test_pictures_need_no_image(report):
     assert set(draw_figures(replace(report, case=plan(image=None)))) == NAMES
 
 
+@pytest.mark.slow
 def test_truncated_cord_and_separate_sites_are_drawn():
     short = tube("SpinalCord", low=-40.0, high=14.0)
     assert set(draw_figures(evaluate(structures=(plan().structures[0], short)))) == NAMES
@@ -169,6 +170,7 @@ def test_rays_are_drawn_where_they_cross_both_isodoses(report):
     assert "falloff.png" not in draw_figures(evaluate(dose=flat))
 
 
+@pytest.mark.slow
 def test_band_of_setup_errors_is_drawn_for_every_cord_volume():
     options = {"robustness": SetupUncertainty(scenarios=20)}
     report = evaluate(options=options)

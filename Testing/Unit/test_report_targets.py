@@ -21,7 +21,7 @@ from spine_radiosurgery.report.targets.expected import expected_structures
 from spine_radiosurgery.targets import Override, define_target
 
 BACK = ("left_lamina", "right_lamina", "spinous_process")
-PIXEL = b"\x89PNG\r\n\x1a\n"
+PICTURE = {"title": "Sectors", "media_type": "image/png", "base64": "iVBORw0KGgo="}
 
 
 def evaluate(case=None, **options):
@@ -69,7 +69,7 @@ def expected(report):
 
 
 def page_of(report):
-    return render_html(report.to_dict(), {f"sectors_{LEVEL}.png": PIXEL})
+    return render_html({**report.to_dict(), "pictures": {f"sectors_{LEVEL}.png": PICTURE}})
 
 
 def test_drawn_target_says_how_much_of_each_sector_it_covers(drawn):

@@ -84,6 +84,7 @@ def test_mirror_images_swap_sides_exactly(level: str, turn: tuple[float, float, 
     assert np.array_equal(split(shape.mirrored()), SWAPPED[split(shape)])
 
 
+@pytest.mark.slow
 def test_every_index_order_gives_the_same_sectors() -> None:
     shape = make_shape("T8", rotation_deg=(8, -15, 20), spacing_mm=(1.0, 1.2, 2.0))
     expected = split(shape)
@@ -159,6 +160,7 @@ factor = st.floats(0.88, 1.14)
 
 
 # A failing vertebra tells enough as it is; shrinking one would take minutes.
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(
     level=st.sampled_from(LEVELS),

@@ -126,6 +126,7 @@ def test_the_sub_regions_of_a_real_vertebra_are_found(real_data: Path) -> None:
     assert_good(reference.dice(split_vertebra(reference.structure())))
 
 
+@pytest.mark.slow
 def test_the_index_order_of_the_mask_changes_nothing(real_data: Path) -> None:
     reference = third_lumbar(real_data)
     usual, matrix = split_vertebra(reference.structure()).labels()

@@ -13,6 +13,7 @@ from spine_radiosurgery.anatomy import split_vertebra
 from spine_radiosurgery.geometry import InputError, Structure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", [(0, 0, 0), (10, 15, -12)])
 @pytest.mark.parametrize("step", [1, -1])
 @pytest.mark.parametrize("level", ["C5", "T8", "L3"])

@@ -197,6 +197,7 @@ def structures_of(phantom):
     return gtv, ctv, vertebrae, named["SpinalCanal"]
 
 
+@pytest.mark.slow
 def test_the_phantoms_tumor_is_in_its_bone(phantom):
     gtv, ctv, vertebrae, canal = structures_of(phantom)
     for tumour in (gtv, expanded(ctv, 2.0)):

@@ -168,6 +168,7 @@ def test_the_cord_volume_sees_the_targets_true_extent():
     assert volume.structure.extent_mm() == pytest.approx(expected, abs=0.26)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None)
 @given(st.floats(0.4, 3.2), st.floats(0.4, 3.2), st.tuples(*[st.floats(-40, 40)] * 3))
 def test_volume_of_bone_is_kept_when_voxels_are_cut(in_plane, thickness, centre):

@@ -256,6 +256,7 @@ def test_a_missing_pedicle_leaves_its_side_open():
     assert lamina.left_posterolateral_percent == pytest.approx(100)
 
 
+@pytest.mark.slow
 def test_a_phantom_patient_gives_its_compression_and_its_location():
     phantom = build_phantom(SpinePhantom(level="T8", compression=0.35, table=False))
     truth = phantom.truth

@@ -17,7 +17,7 @@ import slicer
 import slicer.util
 from PySide6 import QtCore, QtTest, QtWidgets
 
-from . import modules, slicer_python, widgets
+from . import modules, slicer_python, web_widget, widgets
 from .application import Application
 from .mrml import Mrml
 
@@ -63,6 +63,7 @@ class Host:
         slicer.modules = SimpleNamespace()
         slicer.qSlicerScriptedLoadableModule = modules.qSlicerScriptedLoadableModule
         slicer.qSlicerScriptedLoadableModuleWidget = modules.qSlicerScriptedLoadableModuleWidget
+        slicer.qSlicerWebWidget = web_widget.qSlicerWebWidget
         for name, logic in self._mrml.module_logics.items():
             self._register(name, modules.LoadableModule(name, logic))
 
@@ -93,7 +94,7 @@ class Host:
 
     def load_module(self, path: str | Path) -> ModuleType:
         """Load a scripted module's file as Slicer does at its start: no panel yet."""
-        module = modules.qSlicerScriptedLoadableModule(Path(path))
+        module = modules.qSlicerScriptedLoadableModule(Path(path).resolve())
         self._register(module.name, module)
         loaded = module.load()
         setattr(slicer.modules, f"{module.name}Instance", module.instance)
@@ -205,6 +206,7 @@ class Host:
         for name in (
             "app", "mrmlScene", "modules",
             "qSlicerScriptedLoadableModule", "qSlicerScriptedLoadableModuleWidget",
+            "qSlicerWebWidget",
         ):  # fmt: skip
             delattr(slicer, name)
         sys.excepthook = self._former_hook

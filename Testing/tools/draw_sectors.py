@@ -111,7 +111,7 @@ def name_walls(axes: Axes, plane: Plane, framing: Framing) -> None:
     (wall, top), (centre, _), (back, _) = walls
     write_words(axes, wall - 2, top, "posterior wall", ha="right")
     write_words(axes, back + 2, top, "canal's back", ha="left")
-    write_words(axes, centre + 1, top + 20, "canal centre", rotation=90)
+    write_words(axes, centre + 1, top + 20, "canal center", rotation=90)
 
 
 def borders(sectors: VertebraSectors) -> Figure:

@@ -1,4 +1,4 @@
-"""Take pictures of the panel: `make screenshots` writes docs/images/*.png.
+"""Take pictures of the panel and of its report: `make screenshots` writes docs/images/*.png.
 
 The demo case is taken through the six steps in the test host, whose widgets are stand-ins: fonts
 and frames differ a little from 3D Slicer's. The overview puts pictures of the report beside a page.
@@ -7,6 +7,7 @@ and frames differ a little from 3D Slicer's. The overview puts pictures of the r
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -18,11 +19,14 @@ sys.path[:0] = [str(ROOT / "Testing"), str(ROOT / "Testing" / "Panel")]
 IMAGES = ROOT / "docs" / "images"
 MODULE = "SpineRadiosurgery"
 WIDTH = 420
+DIALOG_WIDTH, DIALOG_HEIGHT = 820, 620
 GAP = 12
 REPORT = Path("Documents", "report")
 """In a folder of its own: the pictures show the reader's path, not this machine's."""
 FOLDED = {"selection": ("Stability", "Selection", "Prescription"), "follow-up": ("FollowUp",)}
 """Sections of step 2 by the name of their picture."""
+FIGURES = ("axial", "cord_volume", "dvh", "falloff", "sectors_T8", "setup", "volume_response")
+"""Pictures of the report that the tutorial shows."""
 ENTERED = {
     ("sins", "pain"): "occasional",
     ("sins", "lesion"): "lytic",
@@ -62,6 +66,8 @@ def main() -> None:
             person = Person(host, ROOT / MODULE / f"{MODULE}.py")
             take_all_steps(person)
             photograph(person)
+            edit_protocol(person)
+            copy_figures()
             figures = [REPORT / "figures" / f"{name}.png" for name in ("axial", "sagittal", "dvh")]
             overview(IMAGES / "panel-target.png", figures, IMAGES / "overview.png")
             os.chdir(former)
@@ -76,10 +82,18 @@ def main() -> None:
 def take_all_steps(person) -> None:
     """Take the demo case through the six steps, the assessment too."""
     person.load_demo()
-    person.case.robustness = True
-    person.take_steps()
+    case = person.case
+    case.robustness = case.uniteWithGtv = True
+    case.previousRadiation = "no"
+    person.press("case")
+    person.press("target", "targetSplitButton")
+    person.press("target")
+    person.press("cord")
+    person.press("cord", "cordRiskButton")
+    person.press("tolerance")
     assess(person)
-    person.case.reportFolder = str(REPORT)
+    case.reportFolder = str(REPORT)
+    case.reportPdf = False
     person.press("report")
 
 
@@ -114,6 +128,28 @@ def take(person, name: str) -> None:
     person.host.screenshot(person.host.panel(MODULE), path, WIDTH)
     crop(path, person.workflow.ui.backFrame.geometry.bottom() + 2 * GAP)
     sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+def edit_protocol(person) -> None:
+    """Write a picture of the protocol editor with a copy of which one limit was changed."""
+    logic = person.workflow.logic
+    copy = logic.copyProtocol("ryu-2015", "clinic-spine", "Clinic: spine", center="Clinic")
+    person.press("tolerance", "toleranceEditProtocolButton")
+    editor = person.page("tolerance").editing.editor
+    editor.show(logic.changeProtocolRow(copy, 1, limit=8))
+    person.host.settle()
+    path = IMAGES / "panel-protocol.png"
+    person.host.screenshot(editor.dialog, path, DIALOG_WIDTH, DIALOG_HEIGHT)
+    editor.discard()
+    sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+def copy_figures() -> None:
+    """Copy pictures of the report."""
+    for name in FIGURES:
+        label = name.removesuffix("_T8").replace("_", "-")
+        shutil.copyfile(REPORT / "figures" / f"{name}.png", IMAGES / f"report-{label}.png")
+        sys.stdout.write(f"docs/images/report-{label}.png\n")
 
 
 def crop(path: Path, height: int) -> None:

@@ -68,6 +68,7 @@ if TYPE_CHECKING:
         write_dicom_case,
         write_segmentation,
     )
+    from .dicom.exporting import read_export_source
     from .dose import (
         DoseGrid,
         DosePart,
@@ -88,6 +89,11 @@ if TYPE_CHECKING:
     from .geometry import InputError, Structure, moved
     from .phantom import SpinePhantom, make_phantom
     from .report import Report, evaluate
+    from .report.comparison import compare_reports
+    from .report.presentation import Presentation
+    from .report.rendering import read_report_document, render_report
+    from .report.writing import write_report
+    from .scene.exported import write_exports
     from .targets import (
         EpiduralGap,
         EpiduralGaps,
@@ -104,7 +110,14 @@ if TYPE_CHECKING:
         postoperative_target,
         propose_sectors,
     )
-    from .tolerance import Protocol, Robustness, SetupUncertainty, assess_robustness, read_protocol
+    from .tolerance import (
+        Protocol,
+        Robustness,
+        SetupUncertainty,
+        assess_robustness,
+        read_protocol,
+        write_protocol,
+    )
 
 _ROOMS = {
     "anatomy": (
@@ -154,6 +167,7 @@ _ROOMS = {
         "write_dicom_case",
         "write_segmentation",
     ),
+    "dicom.exporting": ("read_export_source",),
     "dose": (
         "DoseGrid",
         "DosePart",
@@ -174,6 +188,11 @@ _ROOMS = {
     "geometry": ("InputError", "Structure", "moved"),
     "phantom": ("SpinePhantom", "make_phantom"),
     "report": ("Report", "evaluate"),
+    "report.comparison": ("compare_reports",),
+    "report.presentation": ("Presentation",),
+    "report.rendering": ("read_report_document", "render_report"),
+    "report.writing": ("write_report",),
+    "scene.exported": ("write_exports",),
     "targets": (
         "EpiduralGap",
         "EpiduralGaps",
@@ -196,6 +215,7 @@ _ROOMS = {
         "SetupUncertainty",
         "assess_robustness",
         "read_protocol",
+        "write_protocol",
     ),
 }
 _HOME = {name: room for room, names in _ROOMS.items() for name in names}
@@ -225,6 +245,7 @@ __all__ = [
     "PlanningRiskVolume",
     "Prescription",
     "PrescriptionContext",
+    "Presentation",
     "Proposal",
     "Protocol",
     "Report",
@@ -244,6 +265,7 @@ __all__ = [
     "Visit",
     "ambulation_table",
     "assess_robustness",
+    "compare_reports",
     "cord_volume",
     "cord_volumes",
     "decision_for",
@@ -272,14 +294,17 @@ __all__ = [
     "prv",
     "random_scenarios",
     "read_dicom_case",
+    "read_export_source",
     "read_protocol",
     "read_record",
+    "read_report_document",
     "read_structure",
     "read_transform",
     "read_vertebrae",
     "record_document",
     "record_row",
     "relabelled",
+    "render_report",
     "sample_dose",
     "setup_robustness",
     "sins_score",
@@ -288,7 +313,10 @@ __all__ = [
     "sum_doses",
     "systematic_scenarios",
     "write_dicom_case",
+    "write_exports",
+    "write_protocol",
     "write_record",
+    "write_report",
     "write_segmentation",
 ]
 

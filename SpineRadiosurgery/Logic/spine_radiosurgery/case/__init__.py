@@ -6,7 +6,10 @@ from ..dose import DoseGrid
 from ..geometry import InputError, Structure
 from .case import Case, ImageVolume, ListedObject, Prescription, SourceFile
 from .coverage import DoseCoverage, bounds_ras, dose_coverage
+from .hiding import Pseudonym
+from .identity import PatientIdentity
 from .naming import ROLES, guess_role, rois_of, standard_organs
+from .pseudonym import study_code
 
 __all__ = [
     "ROLES",
@@ -16,7 +19,9 @@ __all__ = [
     "ImageVolume",
     "InputError",
     "ListedObject",
+    "PatientIdentity",
     "Prescription",
+    "Pseudonym",
     "SourceFile",
     "Structure",
     "bounds_ras",
@@ -24,4 +29,5 @@ __all__ = [
     "guess_role",
     "rois_of",
     "standard_organs",
+    "study_code",
 ]

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from ..dose import DoseGrid
 from ..geometry import Grid, InputError, Structure
+from .hiding import Pseudonym
+from .identity import PatientIdentity
 
 MAXIMUM_DOSE_PER_FRACTION_GY = 100.0
 """A larger dose a fraction is a unit error (cGy), not a prescription."""
@@ -127,6 +129,11 @@ class Case:
         Choices made while reading, for the provenance.
     uids : mapping of str to str
         DICOM identifiers that exports need (study, frame_of_reference, image_series, ...).
+    identity : PatientIdentity or None
+        None unless a person asked to keep name and identifiers.
+    pseudonym : Pseudonym
+        What hid the patient in the texts above: structures are found by their original names, too.
+        Never written anywhere.
     """
 
     identifier: str
@@ -142,6 +149,8 @@ class Case:
     unusable: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     uids: Mapping[str, str] = field(default_factory=dict)
+    identity: PatientIdentity | None = None
+    pseudonym: Pseudonym = field(default_factory=Pseudonym, repr=False)
 
     def __post_init__(self) -> None:
         names = [s.name for s in self.structures]
@@ -153,7 +162,13 @@ class Case:
 
     def has(self, name: str) -> bool:
         """Say whether a usable structure of this name is there."""
-        return any(s.name == name for s in self.structures)
+        shown = self.shown_name(name)
+        return any(s.name == shown for s in self.structures)
+
+    def shown_name(self, name: str) -> str:
+        """Return the name that a structure has here, where a patient's name may be hidden in it."""
+        known = {s.name for s in self.structures} | set(self.unusable)
+        return name if name in known else self.pseudonym.hide(name)
 
     def structure(self, name: str) -> Structure:
         """Return the structure of this name.
@@ -163,11 +178,12 @@ class Case:
         InputError
             Not there (the nearest names are offered), or there but unusable (the reason).
         """
+        shown = self.shown_name(name)
         for structure in self.structures:
-            if structure.name == name:
+            if structure.name == shown:
                 return structure
-        if name in self.unusable:
-            raise InputError(self.unusable[name])
+        if shown in self.unusable:
+            raise InputError(self.unusable[shown])
         names = [s.name for s in self.structures]
         by_lower = {n.lower(): n for n in names}
         near = [

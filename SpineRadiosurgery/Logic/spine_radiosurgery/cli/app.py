@@ -10,7 +10,7 @@ from typer.exceptions import Abort, TyperException
 
 from .. import __version__
 from ..geometry import InputError
-from . import assess, demo, evaluate, inspect, protocols, target
+from . import assess, compare, demo, evaluate, inspect, protocols, render, target
 
 UNUSABLE_INPUT = 2
 
@@ -45,6 +45,8 @@ app.command("demo")(demo.demo)
 app.command("inspect")(inspect.inspect)
 app.command("target")(target.target)
 app.command("evaluate")(evaluate.evaluate_case)
+app.command("render")(render.render)
+app.command("compare")(compare.compare)
 app.command("assess")(assess.assess)
 app.add_typer(protocols.app, name="protocols")
 

@@ -15,6 +15,7 @@ from ..geometry import stage
 from ..phantom import SpinePhantom, make_phantom
 from ..phantom.drawing import padded
 from ..report import evaluate
+from ..report.pdf import why_no_pdf
 from ..report.writing import check_output
 from .demo_record import demo_record
 from .evaluate import print_written, write
@@ -54,8 +55,11 @@ def demo(
             )
         with stage("Writing the report", 0.7, 1.0):
             attached = {"dicom": folder, RECORD_FILE: Path(scratch) / RECORD_FILE}
-            left_out = write(report, output, with_scene=True, attached=attached)
+            no_pdf = why_no_pdf()
+            left_out = write(report, output, with_scene=True, attached=attached, pdf=not no_pdf)
     print_written(report, output, left_out)
     console = Console(soft_wrap=True, highlight=False)
+    if no_pdf:
+        console.print(f"Left out: report.pdf ({no_pdf})", markup=False)
     console.print(f"Case: {output / 'dicom'}", markup=False)
     console.print(f"Record: {output / RECORD_FILE}", markup=False)

@@ -14,8 +14,6 @@ from ..assessment.stability.entry import SinsChoices
 from ..case import Case, Prescription, guess_role
 from ..geometry import Structure
 
-STUDY_CODE = "DEMO-1"
-
 
 def demo_record(case: Case, level: str) -> PatientRecord:
     """Return the record of the phantom patient.
@@ -41,7 +39,7 @@ def demo_record(case: Case, level: str) -> PatientRecord:
         and structure.name.startswith("Vertebra")
     }
     return with_measurements(
-        _made_up(level, case.prescription, tumour),
+        _made_up(case.identifier, level, case.prescription, tumour),
         tumour=tumour,
         cord=cord,
         canal=canal,
@@ -52,9 +50,11 @@ def demo_record(case: Case, level: str) -> PatientRecord:
     )
 
 
-def _made_up(level: str, prescription: Prescription | None, tumour: Structure) -> PatientRecord:
+def _made_up(
+    study_code: str, level: str, prescription: Prescription | None, tumour: Structure
+) -> PatientRecord:
     return PatientRecord(
-        patient=STUDY_CODE,
+        patient=study_code,
         levels=(level,),
         grades=Grades(radiographic="0", neurological="b", escc="0", rapid_decline="no"),
         sins=SinsChoices(pain="occasional", lesion="lytic", alignment="normal"),

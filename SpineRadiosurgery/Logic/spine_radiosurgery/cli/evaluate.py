@@ -11,12 +11,15 @@ from rich.console import Console
 
 from ..assessment import read_record
 from ..dicom import DoseChoice, read_dicom_case
-from ..geometry import stage
+from ..geometry import InputError, stage
 from ..report import Report, evaluate
-from ..report.writing import SceneWriter, check_output, write_report
+from ..report.pdf import why_no_pdf
+from ..report.presentation import Presentation
+from ..report.writing import ExportWriter, SceneWriter, check_output, write_report
 from ..scene import why_unavailable, write_scene
 from ..tolerance import SetupUncertainty
 from . import options
+from .exporting import export_writer
 from .progress import progress_line
 from .summary import print_summary
 
@@ -91,12 +94,23 @@ def evaluate_case(
     scene: Annotated[
         bool, typer.Option(help="Write case.mrb where slicer-core is installed.")
     ] = True,
+    identify: options.Identify = False,
+    pdf: options.Pdf = False,
+    language: options.Language = "en",
+    date_format: options.DateFormat = "iso",
+    paper: options.Paper = "a4",
+    export: options.Export = None,
+    merge: options.Merge = False,
 ) -> None:
     """Evaluate a plan: cord volume, metrics, constraints, verdict; write the report."""
     check_output(output)
+    if pdf and (reason := why_no_pdf()):
+        raise InputError(reason)
     margin = options.margin_of("--prv-margin-mm", prv_margin_mm)
     template_margin = options.margin_of("--template-margin-mm", template_margin_mm)
     record = None if assessment is None else read_record(assessment)
+    presentation = Presentation(language, date_format, paper)
+    exports = export_writer(export or (), case_dir, merge=merge, identify=identify)
     setup = SetupUncertainty(setup_scenarios, setup_sigma_mm, setup_sigma_deg, setup_seed)
     with progress_line():
         with stage("Reading the case", 0.0, 0.25):
@@ -106,6 +120,7 @@ def evaluate_case(
                 structures=structures,
                 plan=plan,
                 dose_choice=DoseChoice(relative_dose_gy=relative_dose_gy, sum_beams=sum_beams),
+                identify=identify,
             )
         with stage("Evaluating", 0.25, 0.65):
             report = evaluate(
@@ -136,7 +151,14 @@ def evaluate_case(
                 assessment=record,
             )
         with stage("Writing the report", 0.65, 1.0):
-            left_out = write(report, output, with_scene=scene)
+            left_out = write(
+                report,
+                output,
+                with_scene=scene,
+                presentation=presentation,
+                pdf=pdf,
+                write_exports=exports,
+            )
     print_written(report, output, left_out)
 
 
@@ -146,10 +168,21 @@ def write(
     *,
     with_scene: bool,
     attached: Mapping[str, Path] | None = None,
+    presentation: Presentation | None = None,
+    pdf: bool = False,
+    write_exports: ExportWriter | None = None,
 ) -> str:
     """Write the report's folder; return why case.mrb was left out, "" when it was not."""
     writer, left_out = scene_writer() if with_scene else (None, "")
-    write_report(report, output, write_scene=writer, attached=attached)
+    write_report(
+        report,
+        output,
+        write_scene=writer,
+        attached=attached,
+        presentation=presentation,
+        pdf=pdf,
+        write_exports=write_exports,
+    )
     return left_out
 
 
@@ -157,7 +190,9 @@ def print_written(report: Report, output: Path, left_out: str) -> None:
     """Say on standard output what is in the report's folder."""
     console = Console(soft_wrap=True, highlight=False)
     print_summary(report, console)
-    console.print(f"Report: {output / 'report.html'}", markup=False)
+    for title, name in (("Report", "report.html"), ("PDF", "report.pdf"), ("Exports", "export")):
+        if (output / name).exists():
+            console.print(f"{title}: {output / name}", markup=False)
     if left_out:
         console.print(f"Left out: case.mrb ({left_out})", markup=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 from typing import Annotated
 
@@ -15,12 +16,19 @@ from ..dicom import GridFacts, InspectedObject, StructureFacts, inspect_folder
 
 def inspect(
     case_dir: Annotated[Path, typer.Argument(help="Folder with DICOM files.")],
+    *,
+    identify: Annotated[
+        bool, typer.Option("--identify", help="Print the patient's name, ID and dates, too.")
+    ] = False,
 ) -> None:
     """Describe the images, structure sets, doses and plans of a folder."""
-    found = inspect_folder(case_dir)
+    found = inspect_folder(case_dir, identify=identify)
     console = Console(soft_wrap=True, highlight=False)
     console.print(Text(f"{found.folder}: {found.identifier or 'no single case'}", style="bold"))
-    console.print(_objects_table(found.objects))
+    if found.identity is not None:
+        known = filter(None, astuple(found.identity))
+        console.print(Text(f"Patient: {', '.join(known) or 'not named'}"))
+    console.print(_objects_table(found.objects, with_dates=identify))
     for listed in found.objects:
         if listed.structures:
             console.print(Text(f"\nStructures of {listed.label}", style="bold"))
@@ -33,16 +41,17 @@ def inspect(
         console.print(Text(f"! {problem}", style="yellow"))
 
 
-def _objects_table(objects: tuple[InspectedObject, ...]) -> Table:
+def _objects_table(objects: tuple[InspectedObject, ...], *, with_dates: bool) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("kind", "label", "date", "files", "what it holds", "used"):
+    dated = ("date",) if with_dates else ()
+    for heading in ("kind", "label", *dated, "files", "what it holds", "used"):
         table.add_column(heading, justify="right" if heading == "files" else "left")
     for listed in objects:
         used = "yes" if listed.used else f"no: {listed.note}" if listed.note else "no"
         table.add_row(
             listed.kind,
             Text(listed.label),
-            listed.date,
+            *((listed.date,) if with_dates else ()),
             str(len(listed.files)),
             Text(_content(listed)),
             Text(used),

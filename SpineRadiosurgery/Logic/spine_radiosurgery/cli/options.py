@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ..geometry import InputError
+from ..report.presentation import DATE_FORMATS, LANGUAGES, PAPERS
 from ..tolerance import SetupUncertainty
 
 Vertebra = Annotated[
@@ -30,7 +31,7 @@ TemplateMarginMm = Annotated[
 Gtv = Annotated[
     list[str] | None,
     typer.Option(
-        help="Gross tumour ROI: united with the target that --template makes, compared with the "
+        help="Gross tumor ROI: united with the target that --template makes, compared with the "
         "sectors; may repeat. By default the case's own is compared."
     ),
 ]
@@ -94,3 +95,29 @@ def margin_of(option: str, text: str | None) -> float | tuple[float, ...] | None
             f"{option} {text} is no margin; give one number in mm, or six with commas."
         ) from None
     return margins[0] if len(margins) == 1 else margins
+
+
+Identify = Annotated[
+    bool,
+    typer.Option(
+        "--identify", help="Keep the patient's name and identifiers; by default a study code."
+    ),
+]
+Pdf = Annotated[bool, typer.Option("--pdf", help="Write report.pdf, too; it needs WeasyPrint.")]
+Language = Annotated[str, typer.Option(help=f"Of the report: {', '.join(LANGUAGES)}.")]
+DateFormat = Annotated[
+    str,
+    typer.Option(help=", ".join(f"{name} ({shown})" for name, shown in DATE_FORMATS.items())),
+]
+Paper = Annotated[str, typer.Option(help=f"Of the report in print: {' or '.join(PAPERS)}.")]
+Export = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="Write DICOM objects of target, sectors, cord volume and PRV into OUT/export: "
+        "rtstruct, seg or sr; may repeat."
+    ),
+]
+Merge = Annotated[
+    bool,
+    typer.Option("--merge", help="The RTSTRUCT holds the structures of the case's own, too."),
+]

@@ -15,6 +15,7 @@ from ..case import Case
 from ..dicom import read_dicom_case, read_structure
 from ..geometry import InputError, Structure
 
+_ENDINGS = ("seg.nrrd", "nrrd", "nii.gz", "nii", "dcm")
 HELP = "FILE, FILE:LABEL (number or segment name), or DICOM_FOLDER:ROI"
 
 
@@ -65,6 +66,11 @@ class Reference:
             )
         return _case(self.path).structure(self.label)
 
+    def shown_label(self) -> str:
+        """Return the label; where a DICOM folder tells the patient, without name and ID."""
+        label = self.label or ""
+        return _case(self.path).shown_name(label) if self.path.is_dir() else label
+
     def sha256(self) -> str | None:
         """Digest of the file; None for a folder."""
         if self.path.is_dir():
@@ -83,6 +89,7 @@ class InputReader:
     def __init__(self) -> None:
         self.read: list[dict[str, Any]] = []
         """What was read: role, structure, file, label and SHA-256 of each."""
+        self._numbers: dict[str, dict[Path, int]] = {}
 
     def structure(self, role: str, text: str) -> Structure:
         """Read the structure that a text names (see `Reference`)."""
@@ -113,17 +120,29 @@ class InputReader:
             for reference, structure, level in found
         ]
 
+    def _file_name(self, reference: Reference) -> str:
+        """Name a file by kind and running number: names of files may tell the patient."""
+        kind = "DICOM folder" if reference.path.is_dir() else _kind(reference.path)
+        seen = self._numbers.setdefault(kind, {})
+        number = seen.setdefault(reference.path.absolute(), len(seen) + 1)
+        return f"{kind} {number}"
+
     def _noted(self, role: str, reference: Reference, structure: Structure) -> Structure:
         self.read.append(
             {
                 "role": role,
                 "structure": structure.name,
-                "file": reference.path.name,
-                "label": reference.label,
+                "file": self._file_name(reference),
+                "label": reference.shown_label() or None,
                 "sha256": reference.sha256(),
             }
         )
         return structure
+
+
+def _kind(path: Path) -> str:
+    """Return how a file ends, such as "seg.nrrd"."""
+    return next((e for e in _ENDINGS if path.name.lower().endswith(f".{e}")), "file")
 
 
 def _named(vertebra: Structure, level: str | None) -> Structure:

@@ -65,7 +65,7 @@ def target(
     ] = None,
     gtv: Annotated[
         list[str] | None,
-        typer.Option(help="Tumour that is united with the target; may repeat."),
+        typer.Option(help="Tumor that is united with the target; may repeat."),
     ] = None,
     margin_mm: Annotated[
         str,

@@ -61,6 +61,11 @@ class StructureSet:
     frame_uids: tuple[str, ...]
     warnings: tuple[str, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all regions."""
+        return tuple(region.name for region in self.regions)
+
 
 def read_structure_set(dataset: Dataset, label: str, file: str) -> StructureSet:
     """Read all regions of an RTSTRUCT data set.

@@ -110,7 +110,7 @@ def _facts(total: DoseSum, parts: Sequence[ReadDose]) -> dict[str, Any]:
     return {
         "dose_semantics": total.semantics,
         "dose_parts": [
-            {"label": part.label, "uid": read.uid, "fractions": part.fractions}
+            {"label": part.label, "file": read.file, "fractions": part.fractions}
             for part, read in zip(total.parts, parts, strict=True)
         ],
         "dose_resampling_error_gy": total.resampling_error_gy,

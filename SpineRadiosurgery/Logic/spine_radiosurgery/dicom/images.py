@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..case import ImageVolume, SourceFile
+from ..case import ImageVolume, Pseudonym, SourceFile
 from ..geometry import InputError, report_progress, with_progress
 from .scanning import FILES_BETWEEN, IMAGE_KINDS, FolderScan, ScannedFile
 from .slices import read_slice
@@ -71,6 +71,11 @@ class ImageSeries:
     def label(self) -> str:
         """Series description, else the first file's name."""
         return self.files[0].label
+
+    @property
+    def pseudonym(self) -> Pseudonym:
+        """What hides the patient in the label."""
+        return self.files[0].pseudonym
 
     @property
     def frame_uid(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..case import PatientIdentity
 from ..geometry import InputError
 from .assembly import NOT_USED, Choices, lacking
 from .contours import StructureSet, read_structure_set
@@ -92,14 +93,17 @@ class Inspection:
     Attributes
     ----------
     folder : str
+        Its name, without the way to it.
     identifier : str
-        The case's pseudonym, empty where no case can be read. No patient name is kept.
+        The patient's study code, empty where no case can be read.
     objects : tuple of InspectedObject
     ignored : tuple of (file name, reason)
     problems : tuple of str
         What keeps the folder from being one case, or deserves a look; one sentence each.
     readable : bool
         Whether a case can be read from the folder without further choices.
+    identity : PatientIdentity or None
+        None unless asked for; texts and names of files then hold a study code in its place.
     """
 
     folder: str
@@ -108,6 +112,7 @@ class Inspection:
     ignored: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
     readable: bool
+    identity: PatientIdentity | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain lists and dicts for JSON."""
@@ -140,12 +145,16 @@ class _Inspector:
             self.problems += volume[2]
 
 
-def inspect_folder(folder: str | os.PathLike[str], **choices: Any) -> Inspection:
+def inspect_folder(
+    folder: str | os.PathLike[str], *, identify: bool = False, **choices: Any
+) -> Inspection:
     """List every object below a folder and what is wrong with it.
 
     Parameters
     ----------
     folder : path
+    identify : bool
+        Keep the patient's name and ID.
     **choices
         `dose`, `structures`, `plan`, `image` and `dose_choice` as in `read_dicom_case`; they decide
         what counts as used.
@@ -156,7 +165,7 @@ def inspect_folder(folder: str | os.PathLike[str], **choices: Any) -> Inspection
         Only if the folder itself cannot be listed; whatever it holds becomes a line of `problems`.
     """
     with quiet_pydicom():
-        scan = scan_folder(folder)
+        scan = scan_folder(folder, identify=identify)
         inspector = _Inspector(scan, list(scan.broken))
         series, complaints = group_series(scan)
         inspector.problems += complaints
@@ -180,13 +189,24 @@ def inspect_folder(folder: str | os.PathLike[str], **choices: Any) -> Inspection
         # What the case says is not used is said by the structures already.
         inspector.problems += [w for w in case.warnings if not w.endswith(NOT_USED)]
     return Inspection(
-        folder=str(folder),
+        folder=_folder_name(scan),
         identifier=case.identifier if case else "",
         objects=tuple(objects),
-        ignored=scan.ignored,
-        problems=tuple(dict.fromkeys(inspector.problems)),
+        ignored=tuple((scan.pseudonym.hide(name), reason) for name, reason in scan.ignored),
+        problems=tuple(dict.fromkeys(_shown(scan, problem) for problem in inspector.problems)),
         readable=case is not None and complete,
+        identity=scan.identity if case else None,
     )
+
+
+def _folder_name(scan: FolderScan) -> str:
+    return scan.pseudonym.hide(scan.folder.resolve().name)
+
+
+def _shown(scan: FolderScan, problem: str) -> str:
+    """Name files as they are called, but for the patient's name, and no folder's way."""
+    named = scan.with_file_names(problem).replace(str(scan.folder), _folder_name(scan))
+    return scan.pseudonym.hide(named)
 
 
 _Used = dict[tuple[str, str, str], tuple[bool, str]]

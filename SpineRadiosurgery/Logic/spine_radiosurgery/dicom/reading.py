@@ -19,11 +19,12 @@ from .assembly import (
 )
 from .dose_sums import dose_of
 from .doses import DoseChoice
+from .identity import identity_in
 from .images import ImageSeries, group_series, read_volume
 from .prescriptions import plan_files_of, plans_of, prescription_of
 from .registration import read_registrations
 from .scanning import FolderScan, ScannedFile, quiet_pydicom, scan_folder
-from .selection import check_one_patient, choose, choose_doses, identifier
+from .selection import check_one_patient, choose, choose_doses, identifier, shown_choice
 from .values import short_uid
 
 END_CAPS = "half a slice is added beyond the first and last contour of every structure"
@@ -39,6 +40,7 @@ def read_dicom_case(
     dose_choice: DoseChoice | None = None,
     need_dose: bool = True,
     need_structures: bool = True,
+    identify: bool = False,
 ) -> Case:
     """Read one patient's plan from a folder of DICOM-RT files and its sub-folders.
 
@@ -55,6 +57,10 @@ def read_dicom_case(
         What to make of doses that are not plainly the plan's dose in Gy.
     need_dose, need_structures : bool
         Whether a folder without them is refused.
+    identify : bool
+        Keep the patient's name, ID and birth date (`Case.identity`), and the texts and file names
+        as they are. By default a study code stands for the patient, `Case.identifier`, wherever
+        name or ID stand in labels and structure names; files are called by kind and number.
 
     Returns
     -------
@@ -74,8 +80,8 @@ def read_dicom_case(
     )
     with quiet_pydicom():
         with stage("Looking through the folder", 0.0, 0.3):
-            scan = scan_folder(folder)
-        with stage("Reading the case", 0.3, 1.0):
+            scan = scan_folder(folder, identify=identify)
+        with stage("Reading the case", 0.3, 1.0), scan.naming_files():
             return assemble(scan, choices)
 
 
@@ -118,9 +124,11 @@ def assemble(scan: FolderScan, choices: Choices) -> Case:
         reader.warnings += warnings
         reader.sources += sources
     reader.used |= {file.name for file in image_files}
+    labels = [*(file.label for file in in_use), *(contents.names if contents else ())]
+    reader.warnings += scan.pseudonym.warnings_about(labels)
     parameters: dict[str, Any] = {
         "end_caps": END_CAPS,
-        **_chosen(choices),
+        **_chosen(scan, choices),
         **plan_facts,
         **(dose.facts if dose else {}),
     }
@@ -133,24 +141,31 @@ def assemble(scan: FolderScan, choices: Choices) -> Case:
         dose_label=dose.label if dose else "",
         dose_summation=dose.summation if dose else "",
         warnings=tuple(dict.fromkeys(reader.warnings)),
-        sources=tuple(sorted(reader.sources, key=lambda source: source.name)),
+        sources=tuple(sorted(reader.sources, key=lambda s: (s.kind, len(s.name), s.name))),
         listing=_listing(reader, series, image_series),
         unusable=built.unusable,
         parameters=parameters,
         uids=_uids(
             image_series, set_file, () if len(choices.doses) > 1 else dose_files, plan_files, frame
         ),
+        identity=scan.identity and identity_in(file.header for file in in_use),
+        pseudonym=scan.pseudonym,
     )
 
 
-def _chosen(choices: Choices) -> dict[str, Any]:
+def _chosen(scan: FolderScan, choices: Choices) -> dict[str, Any]:
     """Return the caller's choices for the provenance."""
+
+    def shown(wanted: str | None) -> str | None:
+        return None if wanted is None else shown_choice(scan, wanted)
+
     dose_choice = choices.dose_choice
+    doses = [shown_choice(scan, dose) for dose in choices.doses]
     chosen = {
-        "dose": choices.doses[0] if len(choices.doses) == 1 else list(choices.doses) or None,
-        "structures": choices.structures,
-        "plan": choices.plan,
-        "image": choices.image,
+        "dose": doses[0] if len(doses) == 1 else doses or None,
+        "structures": shown(choices.structures),
+        "plan": shown(choices.plan),
+        "image": shown(choices.image),
         "relative_dose_gy": dose_choice.relative_dose_gy,
         "sum_beams": dose_choice.sum_beams or None,
         "dose_scale": dose_choice.scale,

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 
 import pydicom
 from pydicom.dataset import Dataset
 
+from ..case import PatientIdentity, Pseudonym
 from ..geometry import InputError, report_progress, with_progress
 from .completeness import check_complete, has_preamble, looks_like_bare_dataset
+from .identity import IDENTIFYING_TAGS, code_of, hide_texts, identity_in, pseudonym_in
 from .values import one_line, text
 
 MOST_FILES = 50_000
@@ -57,18 +61,35 @@ _HEADER_TAGS = [
     "NumberOfFrames", "SliceThickness", "BitsAllocated", "PixelRepresentation", "PatientPosition",
     "DoseUnits", "DoseType", "DoseSummationType", "DoseComment", "DoseGridScaling",
     "GridFrameOffsetVector", "ReferencedRTPlanSequence", "StructureSetLabel", "StructureSetName",
-    "RTPlanLabel", "RTPlanName", *_DATES,
+    "RTPlanLabel", "RTPlanName", *_DATES, *IDENTIFYING_TAGS,
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
 class ScannedFile:
-    """One DICOM file: where it is, what it is, and its header without pixels and contours."""
+    """One DICOM file: where it is, what it is, and its header without pixels and contours.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+        For sentences: kind and running number ("RTDOSE 1"); where the patient may be identified
+        the relative one.
+    kind : str
+    header : Dataset
+        With the patient hidden in its labels.
+    relative : str
+        Path below the scanned folder.
+    pseudonym : Pseudonym
+        What hides the patient in this file.
+    """
 
     path: Path
     name: str
     kind: str
     header: Dataset
+    relative: str
+    pseudonym: Pseudonym = field(default_factory=Pseudonym)
 
     @property
     def uid(self) -> str:
@@ -116,22 +137,66 @@ class LoadedFile:
 
 @dataclass(frozen=True, eq=False)
 class FolderScan:
-    """All files below a folder: DICOM objects, broken ones (sentences), others (with reason)."""
+    """What is below a folder.
+
+    Attributes
+    ----------
+    folder : Path
+    files : tuple of ScannedFile
+        DICOM objects.
+    broken : tuple of str
+        A sentence for each that cannot be read.
+    ignored : tuple of (str, str)
+        Names of others, with the reason.
+    identity : PatientIdentity or None
+        None where the patient is hidden.
+    pseudonym : Pseudonym
+    """
 
     folder: Path
     files: tuple[ScannedFile, ...]
     broken: tuple[str, ...]
     ignored: tuple[tuple[str, str], ...]
+    identity: PatientIdentity | None = None
+    pseudonym: Pseudonym = field(default_factory=Pseudonym)
 
     def of_kind(self, *kinds: str) -> tuple[ScannedFile, ...]:
         """Return the files of these kinds, by name."""
         return tuple(file for file in self.files if file.kind in kinds)
 
+    def with_file_names(self, sentence: str) -> str:
+        """Return a sentence with the files' own names, for the eyes of who has the files."""
+        own: Mapping[str, str] = {file.name: file.relative for file in self.files}
+        kinds = sorted({file.kind for file in self.files}, key=len, reverse=True)
+        if not kinds:
+            return sentence
+        named = rf"(?<!\w)(?:{'|'.join(map(re.escape, kinds))}) \d+(?!\w)"
+        return re.sub(named, lambda found: own.get(found[0], found[0]), sentence)
 
-def scan_folder(folder: str | os.PathLike[str]) -> FolderScan:
+    @contextmanager
+    def naming_files(self) -> Iterator[None]:
+        """Let errors name files as they are called on this machine: they stay on its screen.
+
+        Raises
+        ------
+        InputError
+        """
+        try:
+            yield
+        except InputError as error:
+            raise InputError(self.with_file_names(str(error))) from error
+
+
+def scan_folder(folder: str | os.PathLike[str], *, identify: bool = False) -> FolderScan:
     """Read the headers of every DICOM file in a folder and its sub-folders.
 
     Links are not followed out of the folder; files that are not DICOM are listed as ignored.
+
+    Parameters
+    ----------
+    folder : path
+    identify : bool
+        Keep the patient's name and ID; by default they are hidden in all texts.
 
     Raises
     ------
@@ -161,7 +226,30 @@ def scan_folder(folder: str | os.PathLike[str]) -> FolderScan:
             ignored.append((name, "DICOMDIR" if found else "not a DICOM file"))
         else:
             files.append(found)
-    return FolderScan(root, tuple(files), tuple(broken), tuple(ignored))
+    scan = FolderScan(root, tuple(files), tuple(broken), tuple(ignored))
+    if identify:
+        return replace(scan, identity=identity_in(file.header for file in files))
+    return _hidden(scan)
+
+
+def _hidden(scan: FolderScan) -> FolderScan:
+    """Name files by kind and number and hide the patient in the labels."""
+    headers = [file.header for file in scan.files]
+    code = code_of(preferred_headers(scan.files), scan.folder.resolve().name)
+    pseudonym = pseudonym_in(headers, code)
+    counted: Counter[str] = Counter()
+    files = []
+    for file in scan.files:
+        hide_texts(file.header, pseudonym)
+        counted[file.kind] += 1
+        name = f"{file.kind} {counted[file.kind]}"
+        files.append(replace(file, name=name, pseudonym=pseudonym))
+    return replace(scan, files=tuple(files), pseudonym=pseudonym)
+
+
+def preferred_headers(files: Sequence[ScannedFile]) -> list[Dataset]:
+    """Return the headers, those of doses, structure sets and plans first."""
+    return [file.header for file in sorted(files, key=lambda file: not file.kind.startswith("RT"))]
 
 
 def load(file: ScannedFile) -> LoadedFile:
@@ -174,7 +262,9 @@ def load(file: ScannedFile) -> LoadedFile:
     """
     data = read_bytes(file.path, file.name)
     check_complete(data, file.name)
-    return LoadedFile(file.name, parse(data, file.name), hashlib.sha256(data).hexdigest())
+    dataset = parse(data, file.name)
+    hide_texts(dataset, file.pseudonym)
+    return LoadedFile(file.name, dataset, hashlib.sha256(data).hexdigest())
 
 
 def read_bytes(path: Path, name: str) -> bytes:
@@ -262,7 +352,7 @@ def _scan_file(path: Path, name: str) -> ScannedFile | None:
             f"{name} is a truncated or corrupt DICOM file ({one_line(error)})."
         ) from error
     if kind:
-        file = ScannedFile(path, name, kind, header)
+        file = ScannedFile(path, name, kind, header, name)
         if kind in IMAGE_KINDS and not file.text("Rows"):
             check_complete(read_bytes(path, name), name)
         return file

@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from ..case import Pseudonym
 from ..geometry import InputError
 from .doses import PARTIAL_DOSES, DoseChoice, referenced_plans
+from .identity import code_of
 from .images import ImageSeries
 from .scanning import FolderScan, ScannedFile, read_bytes
 
@@ -18,6 +20,9 @@ class _Choosable(Protocol):
 
     @property
     def label(self) -> str: ...
+
+    @property
+    def pseudonym(self) -> Pseudonym: ...
 
     def described(self) -> str: ...
 
@@ -39,9 +44,11 @@ def choose(objects: Sequence[_Object], wanted: str | None, what: str) -> _Object
             raise InputError(f"The folder holds {len(objects)} {what}s, choose one: {listed}.")
         return objects[0] if objects else None
     fitting = [item for item in objects if item.uid == wanted]
-    fitting = fitting or [item for item in objects if wanted in _names(item)]
+    fitting = fitting or [item for item in objects if wanted in _names(item, wanted)]
     fitting = fitting or [
-        item for item in objects if wanted.lower() in {name.lower() for name in _names(item)}
+        item
+        for item in objects
+        if wanted.lower() in {name.lower() for name in _names(item, wanted)}
     ]
     if len(fitting) == 1:
         return fitting[0]
@@ -51,10 +58,13 @@ def choose(objects: Sequence[_Object], wanted: str | None, what: str) -> _Object
     raise InputError(f"'{wanted}' fits {len(fitting)} {what}s, choose by UID: {listed}.")
 
 
-def _names(item: _Choosable) -> set[str]:
+def _names(item: _Choosable, wanted: str) -> set[str]:
+    """What an object may be called; its label also as it stands in the file, with a name in it."""
     names = {item.label}
+    if item.pseudonym.hide(wanted) == item.label:
+        names.add(wanted)
     if isinstance(item, ScannedFile):
-        names |= {item.name, item.path.name}
+        names |= {item.name, item.relative, item.path.name}
     return names
 
 
@@ -208,10 +218,14 @@ def check_one_patient(files: Sequence[ScannedFile]) -> None:
 
 
 def identifier(scan: FolderScan, preferred: Sequence[ScannedFile]) -> str:
-    """Return a stable pseudonym of the study: it tells nothing about the patient."""
-    study = next((uid for f in preferred if (uid := f.text("StudyInstanceUID"))), "")
-    seed = study or scan.folder.resolve().name
-    return f"case-{hashlib.sha256(seed.encode()).hexdigest()[:6]}"
+    """Return the study code of the patient that these files are of."""
+    return code_of([file.header for file in preferred], scan.folder.resolve().name)
+
+
+def shown_choice(scan: FolderScan, wanted: str) -> str:
+    """Return a caller's choice for the provenance: no UID, no file name, no patient's name."""
+    named = (f.name for f in scan.files if wanted in (f.uid, f.relative, f.path.name))
+    return next(named, scan.pseudonym.hide(wanted))
 
 
 def _digest(file: ScannedFile) -> str:

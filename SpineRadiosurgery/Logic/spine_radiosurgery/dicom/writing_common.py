@@ -85,7 +85,7 @@ class Study:
     def new_dataset(self, class_uid: str, modality: str, series: int, instance_uid: str) -> Dataset:
         """Data set with file meta, patient, study, series and equipment modules."""
         dataset = Dataset()
-        dataset.file_meta = _file_meta(class_uid, instance_uid)
+        dataset.file_meta = file_meta(class_uid, instance_uid)
         dataset.SpecificCharacterSet = "ISO_IR 192"
         dataset.SOPClassUID, dataset.SOPInstanceUID = class_uid, instance_uid
         dataset.InstanceCreationDate = dataset.StudyDate = dataset.SeriesDate = self.date
@@ -124,16 +124,18 @@ def decimals(values: FloatArray) -> list[str]:
 
 
 def save(dataset: Dataset, path: Path) -> None:
-    """Write a Part 10 file, explicit VR little endian, with pydicom 2 or 3."""
+    """Write a Part 10 file, little endian, in the VR of its header, with pydicom 2 or 3."""
     if int(pydicom.__version_info__[0]) >= 3:
         dataset.save_as(path, enforce_file_format=True)
         return
-    dataset.is_little_endian, dataset.is_implicit_VR = True, False
+    dataset.is_little_endian = True
+    dataset.is_implicit_VR = dataset.file_meta.TransferSyntaxUID.is_implicit_VR
     dataset.preamble = b"\0" * 128
     dataset.save_as(path, write_like_original=False)
 
 
-def _file_meta(class_uid: str, instance_uid: str) -> FileMetaDataset:
+def file_meta(class_uid: str, instance_uid: str) -> FileMetaDataset:
+    """Return the file header of an object: what it is, and who wrote it."""
     meta = FileMetaDataset()
     meta.FileMetaInformationVersion = b"\x00\x01"
     meta.MediaStorageSOPClassUID = UID(class_uid)

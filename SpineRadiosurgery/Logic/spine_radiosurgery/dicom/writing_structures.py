@@ -104,7 +104,7 @@ def _contours(number: int, structure: Structure, images: Sequence[Dataset]) -> D
             item.ContourImageSequence = [reference(CT_IMAGE_STORAGE, image.SOPInstanceUID)]
         item.ContourGeometricType = "CLOSED_PLANAR"
         item.NumberOfContourPoints, item.ContourNumber = len(lps), index
-        item[CONTOUR_DATA] = _contour_data(lps)
+        item[CONTOUR_DATA] = contour_data(lps)
         # As if it had been read like this: pydicom then writes the text as it is.
         item.set_original_encoding(False, True, default_encoding)
         items.append(item)
@@ -115,7 +115,7 @@ def _contours(number: int, structure: Structure, images: Sequence[Dataset]) -> D
     return contour_item
 
 
-def _contour_data(lps: FloatArray) -> RawDataElement:
+def contour_data(lps: FloatArray) -> RawDataElement:
     """Coordinates as encoded text: pydicom takes seconds to check as many numbers one by one."""
     text = "\\".join([f"{value:.4f}" for value in lps.ravel().tolist()])
     value = (text + " " * (len(text) % 2)).encode("ascii")

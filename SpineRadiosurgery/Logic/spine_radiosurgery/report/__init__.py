@@ -6,7 +6,8 @@ which 3D Slicer does not bundle.
 
 from __future__ import annotations
 
-from .evaluation import evaluate, load_protocol
+from .evaluation import evaluate
 from .model import Report, StructureMetric
+from .protocols import load_protocol
 
 __all__ = ["Report", "StructureMetric", "evaluate", "load_protocol"]

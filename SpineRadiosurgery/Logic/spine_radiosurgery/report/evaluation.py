@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
-from .. import resources
 from ..case import Case
 from ..cord import MARGIN_MM, CordVolume, PlanningRiskVolume, cord_volumes, prv
 from ..dose import DoseSamples
@@ -18,11 +16,8 @@ from ..tolerance import (
     Robustness,
     SetupUncertainty,
     assess_robustness,
-    choose_protocol,
     decide,
     evaluate_protocol,
-    protocol_files,
-    read_protocol,
 )
 from .assessment import AssessmentSource, with_assessment
 from .choices import Choices, FallOffChoice, Margin
@@ -30,6 +25,7 @@ from .findings import cord_cautions, dose_cautions, reader_warnings
 from .inputs import Question, as_chosen, resolve, role_of
 from .model import Report, StructureMetric
 from .plan_quality import biology_of, cord_gaps_of, fall_offs_of, indices_of
+from .protocols import ProtocolChoice, load_protocol
 from .subjects import Subject, constraint_structures, sample_subjects, subjects_of
 from .targets.asking import (
     StructureChoice,
@@ -54,7 +50,7 @@ def evaluate(
     template: str | None = None,
     template_margin_mm: Margin = 0.0,
     gtv: StructureChoice | Sequence[StructureChoice] | None = None,
-    protocol: str | Path | Protocol = "auto",
+    protocol: ProtocolChoice = "auto",
     prescription_gy: float | None = None,
     fractions: int | None = None,
     margin_mm: float = MARGIN_MM,
@@ -93,8 +89,8 @@ def evaluate(
     gtv : str, Structure, or several; optional
         Gross tumour: united with a target that is made here, compared with the sectors; by default
         the case's own is compared.
-    protocol : str, path or Protocol
-        "auto" (by the number of fractions), an identifier, or a protocol file.
+    protocol : str, path, Protocol or mapping
+        "auto" (by the number of fractions), an identifier, a protocol file, or what it holds.
     prescription_gy : float, optional
         Total dose; the plan's when not given.
     fractions : int, optional
@@ -250,23 +246,6 @@ def _answer(
         ),
         parameters=_parameters(question, choices),
     )
-
-
-def load_protocol(protocol: str | Path | Protocol, fractions: int) -> Protocol:
-    """Return a protocol by identifier ("auto" chooses by fractions), by file, or as it is."""
-    if isinstance(protocol, Protocol):
-        return protocol
-    if isinstance(protocol, str) and not protocol.endswith(".json"):
-        identifier = choose_protocol(fractions, protocol)
-        shipped = resources.path("Protocols") / f"{identifier}.json"
-        if not shipped.is_file():
-            known = [path.stem for path in protocol_files(shipped.parent)]
-            raise InputError(
-                f"Protocol {identifier!r} is not known; choose auto, {', '.join(known)}, "
-                "or give a protocol file ending in .json."
-            )
-        return read_protocol(shipped)
-    return read_protocol(Path(protocol))
 
 
 def _risk_volume(question: Question, choices: Choices) -> PlanningRiskVolume | None:

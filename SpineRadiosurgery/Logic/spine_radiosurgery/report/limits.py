@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..cord import CordVolume
 from ..dose import parse_metric_name
@@ -24,13 +26,22 @@ class MarkedLimit:
 
 def paper_or_protocol_limit(report: Report) -> MarkedLimit:
     """Return the protocol's deciding row on a percentage of the cord volume, else the paper's."""
-    for row in report.constraints:
-        metric = parse_metric_name(row.metric)
-        if row.role == "decides" and metric.kind == "V" and metric.unit == "%":
+    rows = [
+        {"role": r.role, "metric": r.metric, "limit": r.limit, "protocol": r.protocol}
+        for r in report.constraints
+    ]
+    return limit_of_rows(rows, report.prescription.dose_gy)
+
+
+def limit_of_rows(rows: Iterable[Mapping[str, Any]], prescribed_gy: float) -> MarkedLimit:
+    """Return the same from `constraints` of `report.json` and its prescribed dose in Gy."""
+    for row in rows:
+        metric = parse_metric_name(row["metric"])
+        if row["role"] == "decides" and metric.kind == "V" and metric.unit == "%":
             dose_gy = metric.at
             if metric.at_unit == "%":
-                dose_gy = metric.at * report.prescription.dose_gy / 100.0
-            return MarkedLimit(dose_gy, row.limit, row.protocol)
+                dose_gy = metric.at * prescribed_gy / 100.0
+            return MarkedLimit(dose_gy, row["limit"], row["protocol"])
     return MarkedLimit(PAPER_DOSE_GY, PAPER_PERCENT, "ryu-2015, 1 fraction")
 
 

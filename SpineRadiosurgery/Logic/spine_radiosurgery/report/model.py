@@ -14,11 +14,12 @@ from ..geometry import Structure, SurfaceDistance
 from ..targets import TargetDefinition
 from ..tolerance import Constraint, ConstraintResult, Protocol, Robustness, Verdict
 from .plan_quality import FallOffs
+from .second_opinion import SecondOpinionRow
 from .targets.expected import ExpectedStructure
 from .targets.review import TargetReview
 from .targets.skin import SkinReview
 
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class Report:
         Beside targets in the posterior elements.
     assessment : PatientRecord or None
         Grades, selection and follow-up of the patient, as recorded.
+    second_opinion : tuple of SecondOpinionRow
+        Of another program, where it was asked.
     warnings : tuple of str
         Most important first.
     parameters : mapping
@@ -104,6 +107,7 @@ class Report:
     expected_structures: tuple[ExpectedStructure, ...] = ()
     skin: tuple[SkinReview, ...] = ()
     assessment: PatientRecord | None = None
+    second_opinion: tuple[SecondOpinionRow, ...] = ()
     warnings: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 

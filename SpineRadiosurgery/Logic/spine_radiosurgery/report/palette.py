@@ -11,3 +11,8 @@ SECTOR_COLOURS = {
     "spinous_process": "#b9722d",
 }
 """One a sector; the sides of a pair differ in lightness, dark on the patient's left."""
+
+TARGET, CORD, CORD_VOLUME = "target", "cord", "cord_volume"
+ON_PAPER = {TARGET: "#c62828", CORD: "#a67c00", CORD_VOLUME: "#0277a8"}
+"""The hues of the contours, dark enough for white paper."""
+LIMIT_ON_PAPER = "#8e2a86"

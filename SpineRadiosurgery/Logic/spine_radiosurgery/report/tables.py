@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +21,11 @@ CONSTRAINT_COLUMNS = (
 )  # fmt: skip
 DVH_COLUMNS = ("structure", "dose_gy", "volume_cc", "volume_percent")
 DVH_STEP_GY = 0.05
-_EXECUTED = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+_EXECUTED = re.compile(rf"[\t\r\n]|[\s\"'\u200b\ufeff]*{_FORMULA}")
+"""Blanks and quotes before a formula are dropped by some programs; full-width signs count, too."""
+_AFTER_SEPARATOR = re.compile(rf"([;\t\r\n][\s\"']*)(?={_FORMULA})")
+"""A spreadsheet of another language begins a cell after a semicolon."""
 
 
 def metrics_csv(document: Mapping[str, Any]) -> str:
@@ -63,7 +68,8 @@ def dose_axis(max_gy: float) -> NDArray[np.float64]:
 
 def neutral(text: str) -> str:
     """Return text that a spreadsheet shows instead of executing."""
-    return f"'{text}" if text.startswith(_EXECUTED) else text
+    shown = f"'{text}" if _EXECUTED.match(text) else text
+    return _AFTER_SEPARATOR.sub(r"\1'", shown)
 
 
 def _rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterable[tuple[str, ...]]:

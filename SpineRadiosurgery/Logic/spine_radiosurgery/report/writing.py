@@ -12,24 +12,31 @@ from pathlib import Path
 from typing import Any
 
 from ..geometry import InputError, report_progress, stage
+from .document.pictures import pictures_document
 from .figures.drawing import draw_figures
 from .model import Report
 from .page.html import render_html
+from .pdf import html_to_pdf, why_no_pdf
+from .presentation import Presentation
 from .tables import constraints_csv, dvh_csv, metrics_csv
+from .versions import GENERATOR
 
 REPORT_FILE = "report.json"
+EXPORTS, EXPORTS_LISTING = "export", "exports.json"
 OUR_FILES = (
     "report.html",
+    "report.pdf",
     REPORT_FILE,
     "metrics.csv",
     "constraints.csv",
     "dvh.csv",
     "figures",
     "case.mrb",
+    EXPORTS,
 )
-GENERATOR = "spine-radiosurgery"
 
 SceneWriter = Callable[[Report, Path], None]
+ExportWriter = Callable[[Report, Path], None]
 
 
 def check_output(folder: Path) -> None:
@@ -123,7 +130,7 @@ def _swap(scratch: Path, folder: Path) -> None:
         scratch.rename(folder)
         return
     for entry in folder.iterdir():
-        if entry.name not in OUR_FILES and not (scratch / entry.name).exists():
+        if not _is_replaced(entry) and not (scratch / entry.name).exists():
             _carry_over(entry, scratch / entry.name)
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / folder.name
     folder.rename(old)
@@ -134,6 +141,12 @@ def _swap(scratch: Path, folder: Path) -> None:
         old.parent.rmdir()
         raise
     shutil.rmtree(old.parent, ignore_errors=True)
+
+
+def _is_replaced(entry: Path) -> bool:
+    """Whether it is of a former report; a person's own folder may have the exports' name."""
+    is_foreign = entry.name == EXPORTS and not (entry / EXPORTS_LISTING).is_file()
+    return entry.name in OUR_FILES and not is_foreign
 
 
 def _carry_over(entry: Path, to: Path) -> None:
@@ -149,6 +162,9 @@ def write_report(
     *,
     write_scene: SceneWriter | None = None,
     attached: Mapping[str, Path] | None = None,
+    presentation: Presentation | None = None,
+    pdf: bool = False,
+    write_exports: ExportWriter | None = None,
 ) -> None:
     """Write `report.html`, `report.json`, the tables and the figures into a folder.
 
@@ -161,28 +177,44 @@ def write_report(
         Writes `case.mrb`, where MRML is at hand.
     attached : mapping of str to Path, optional
         Folders and files to copy into the report's, by the names they get there.
+    presentation : Presentation, optional
+    pdf : bool
+        Write `report.pdf`, too.
+    write_exports : callable, optional
+        Writes DICOM objects into the folder `export`.
 
     Raises
     ------
     InputError
-        The folder cannot be used; nothing is then left behind.
+        The folder cannot be used, no PDF can be made here, or the objects cannot be written;
+        nothing is then left behind.
     """
+    if pdf and (reason := why_no_pdf()):
+        raise InputError(reason)
     drawn = 0.9 if write_scene is None else 0.5
     with whole_folder(folder) as scratch:
-        document = report.to_dict()
         with stage("Drawing pictures", 0.0, drawn):
             figures = draw_figures(report)
         report_progress("Writing tables and page", drawn)
         (scratch / "figures").mkdir()
         for name, png in figures.items():
             (scratch / "figures" / name).write_bytes(png)
-        _write_text(scratch / REPORT_FILE, dump_json(document))
+        text = dump_json({**report.to_dict(), "pictures": pictures_document(figures)})
+        # Everything else is made from what the file holds, and can be made from it again.
+        document = json.loads(text)
+        _write_text(scratch / REPORT_FILE, text)
         _write_text(scratch / "metrics.csv", metrics_csv(document))
         _write_text(scratch / "constraints.csv", constraints_csv(document))
         report_progress()
         _write_text(scratch / "dvh.csv", dvh_csv(report))
         report_progress(fraction=drawn + 0.05)
-        _write_text(scratch / "report.html", render_html(document, figures))
+        page = render_html(document, presentation)
+        _write_text(scratch / "report.html", page)
+        if pdf:
+            (scratch / "report.pdf").write_bytes(html_to_pdf(page))
+        if write_exports is not None:
+            (scratch / EXPORTS).mkdir()
+            write_exports(report, scratch / EXPORTS)
         if write_scene is not None:
             with stage("Writing the scene", 0.6, 1.0):
                 write_scene(report, scratch / "case.mrb")

@@ -196,6 +196,7 @@ def _place(scene: Any, report: Report, nodes: Mapping[str, Any]) -> None:
             "Tables": [nodes[key] for key in ("constraints", "metrics", "table", "limit_table")],
             "DVH": plotted,
         },
+        identity=report.case.identity,
     )
 
 

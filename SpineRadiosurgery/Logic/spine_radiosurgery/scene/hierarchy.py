@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..case import PatientIdentity
+from .identity import note_identity
+
 
 def place_in_hierarchy(
-    scene: Any, patient: str, study: str, folders: Mapping[str, Sequence[Any]]
+    scene: Any,
+    patient: str,
+    study: str,
+    folders: Mapping[str, Sequence[Any]],
+    *,
+    identity: PatientIdentity | None = None,
 ) -> int:
     """Put nodes under a patient and a study, in folders.
 
@@ -20,6 +28,8 @@ def place_in_hierarchy(
         Names of the two levels; the patient's is the study code.
     folders : mapping of str to sequence of vtkMRMLNode
         Nodes by folder; "" is the study itself.
+    identity : PatientIdentity, optional
+        Who the patient is, where that may be known.
 
     Returns
     -------
@@ -27,9 +37,10 @@ def place_in_hierarchy(
         The study's item.
     """
     hierarchy = scene.GetSubjectHierarchyNode()
-    study_item: int = hierarchy.CreateStudyItem(
-        hierarchy.CreateSubjectItem(hierarchy.GetSceneItemID(), patient), study
-    )
+    patient_item = hierarchy.CreateSubjectItem(hierarchy.GetSceneItemID(), patient)
+    if identity is not None:
+        note_identity(hierarchy, patient_item, identity)
+    study_item: int = hierarchy.CreateStudyItem(patient_item, study)
     hierarchy.SetItemAttribute(study_item, "DicomRtImport.DoseUnitName", "GY")
     hierarchy.SetItemAttribute(study_item, "DicomRtImport.DoseUnitValue", "1.0")
     for folder, nodes in folders.items():

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..case import InputError
 from ..dose import MetricName, parse_metric_name
@@ -18,6 +20,7 @@ advisory    failing gives a caution, passing never rescues.
 organ       failing fails; an organ that is not contoured is counted and does not decide.
 """
 COMPARATORS = ("<=", "<", ">=")
+LARGEST_LIMIT = 1e9
 
 
 @dataclass(frozen=True)
@@ -74,18 +77,13 @@ class Constraint:
     note: str = ""
 
     def __post_init__(self) -> None:
-        if not self.structure.strip():
-            raise InputError("the structure has no name")
-        if not self.fractions or min(self.fractions) < 1:
-            raise InputError(f"fractions {list(self.fractions)} must be whole numbers from 1 up")
-        if len(set(self.fractions)) != len(self.fractions):
-            raise InputError(f"fractions {list(self.fractions)} name one number twice")
-        _one_of("role", self.role, ROLES)
-        _one_of("comparator", self.comparator, COMPARATORS)
-        wanted = self.parsed_metric.unit
-        if self.unit != wanted:
-            raise InputError(f"metric {self.metric} is in {wanted}, but unit is {self.unit!r}")
-        self._check_limits()
+        for _, text in row_complaints(vars(self)):
+            raise InputError(text)
+
+    @property
+    def name(self) -> str:
+        """Structure and metric, as messages name the row."""
+        return f"{self.structure} {self.metric}"
 
     @property
     def parsed_metric(self) -> MetricName:
@@ -94,30 +92,80 @@ class Constraint:
 
     def holds(self, value: float, limit: float | None = None) -> bool:
         """Compare an unrounded value with the limit, or with another limit in its place."""
-        bound = self.limit if limit is None else limit
-        if self.comparator == "<=":
-            return value <= bound
-        if self.comparator == "<":
-            return value < bound
-        return value >= bound
-
-    def _check_limits(self) -> None:
-        for name, value in (("limit", self.limit), ("caution_limit", self.caution_limit)):
-            if value is None:
-                continue
-            if not math.isfinite(value) or value < 0:
-                raise InputError(f"{name} {value:g} {self.unit} must be a number from 0 up")
-            if self.unit == "%" and value > 100:
-                raise InputError(f"{name} {value:g} % is more than 100 %")
-        if self.caution_limit is None:
-            return
-        if self.caution_limit == self.limit or not self.holds(self.caution_limit):
-            raise InputError(
-                f"caution_limit {self.caution_limit:g} {self.unit} must be stricter than the "
-                f"limit {self.limit:g} {self.unit}"
-            )
+        return _holds(self.comparator, value, self.limit if limit is None else limit)
 
 
-def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise InputError(f"{key} {value!r} is not known; it is one of {', '.join(allowed)}")
+def row_complaints(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say all that is wrong with the fields of a row.
+
+    Parameters
+    ----------
+    values : mapping
+        Fields of a `Constraint`, of the right types; those that are missing are not judged.
+
+    Yields
+    ------
+    tuple of str
+        Field, and sentence without a full stop.
+    """
+    for key in ("structure", "citation"):
+        if key in values and not values[key].strip():
+            yield key, f"the {key} has no name" if key == "structure" else f"{key} is empty"
+    if "fractions" in values:
+        yield from _about_fractions(list(values["fractions"]))
+    for key, allowed in (("role", ROLES), ("comparator", COMPARATORS)):
+        if key in values and values[key] not in allowed:
+            known = ", ".join(allowed)
+            yield key, f"{key} {values[key]!r} is not known; it is one of {known}"
+    if "metric" in values:
+        yield from _about_metric(values["metric"], values.get("unit"))
+    yield from _about_limits(values)
+
+
+def _about_fractions(fractions: list[int]) -> Iterator[tuple[str, str]]:
+    if not fractions or min(fractions) < 1:
+        yield "fractions", f"fractions {fractions} must be whole numbers from 1 up"
+    elif len(set(fractions)) != len(fractions):
+        yield "fractions", f"fractions {fractions} name one number twice"
+
+
+def _about_metric(metric: str, unit: str | None) -> Iterator[tuple[str, str]]:
+    try:
+        # Digits of other scripts would be numbers to Python, and not to the published schema.
+        wanted = parse_metric_name(metric.encode("ascii", "replace").decode()).unit
+    except InputError as error:
+        yield "metric", str(error).rstrip(".")
+        return
+    if unit is not None and unit != wanted:
+        yield "unit", f"metric {metric} is in {wanted}, but unit is {unit!r}"
+
+
+def _about_limits(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    unit, fits = values.get("unit", ""), True
+    for key in ("limit", "caution_limit"):
+        value = values.get(key)
+        if value is None:
+            continue
+        if not math.isfinite(value) or not 0 <= value < LARGEST_LIMIT:
+            fits = False
+            yield key, f"{key} {value:g} {unit} must be a number from 0 up, below 1e9"
+        elif unit == "%" and value > 100:
+            fits = False
+            yield key, f"{key} {value:g} % is more than 100 %"
+    limit, caution = values.get("limit"), values.get("caution_limit")
+    comparator = values.get("comparator")
+    if not fits or limit is None or caution is None or comparator not in COMPARATORS:
+        return
+    if caution == limit or not _holds(comparator, caution, limit):
+        yield (
+            "caution_limit",
+            f"caution_limit {caution:g} {unit} must be stricter than the limit {limit:g} {unit}",
+        )
+
+
+def _holds(comparator: str, value: float, bound: float) -> bool:
+    if comparator == "<=":
+        return value <= bound
+    if comparator == "<":
+        return value < bound
+    return value >= bound

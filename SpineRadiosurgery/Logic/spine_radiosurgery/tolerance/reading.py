@@ -2,73 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ..case import InputError
+from .checking import Complaint, protocol_complaints, row_values
 from .constraint import Constraint
-from .protocol import Protocol
+from .protocol import BasedOn, Protocol
 
-SCHEMA_VERSION = "1.0"
 SCHEMA_SUFFIX = ".schema.json"
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_number(value: object) -> bool:
-    # Whole numbers of any length are JSON; no limit is that large, and floats cannot hold them.
-    return type(value) in (int, float) and abs(cast(float, value)) < 1e9
-
-
-def _is_truth(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_counts(value: object) -> bool:
-    return isinstance(value, list) and all(type(item) is int for item in value)
-
-
-def _is_rows(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-
-
-Rule = tuple[Callable[[object], bool], str, bool]
-"""A check, what it asks for in words, and whether the key must be there."""
-_TEXT: Rule = (_is_text, "text", True)
-_TEXT_OPTIONAL: Rule = (_is_text, "text", False)
-
-PROTOCOL_KEYS: Mapping[str, Rule] = {
-    "schema_version": _TEXT,
-    "identifier": _TEXT,
-    "title": _TEXT,
-    "version": _TEXT,
-    "citation": _TEXT,
-    "note": _TEXT_OPTIONAL,
-    "verdict_rule": _TEXT,
-    "constraints": (_is_rows, "a list of objects", True),
-}
-CONSTRAINT_KEYS: Mapping[str, Rule] = {
-    "fractions": (_is_counts, "a list of whole numbers", True),
-    "structure": _TEXT,
-    "role": _TEXT,
-    "group": _TEXT_OPTIONAL,
-    "metric": _TEXT,
-    "comparator": _TEXT,
-    "limit": (_is_number, "a number", True),
-    "caution_limit": (_is_number, "a number", False),
-    "unit": _TEXT,
-    "citation": _TEXT_OPTIONAL,
-    "verified": (_is_truth, "true or false", True),
-    "enabled": (_is_truth, "true or false", False),
-    "endpoint": _TEXT_OPTIONAL,
-    "note": _TEXT_OPTIONAL,
-}
+LARGEST_BYTES = 4_000_000
 
 
 def protocol_files(folder: Path) -> tuple[Path, ...]:
@@ -89,29 +34,65 @@ def read_protocol(path: str | Path) -> Protocol:
         The file cannot be read, is not JSON (with the line), or holds a key, type, unit, metric
         or pair of rows that it may not hold. The message names the file and the row.
     """
+    return protocol_from_document(read_protocol_document(path), f"Protocol file {Path(path).name}")
+
+
+def read_protocol_document(path: str | Path) -> dict[str, Any]:
+    """Read the JSON of a protocol file, whatever is wrong with what it says.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, is larger than 4 MB, or holds no JSON object.
+    """
     path = Path(path)
+    where = f"Protocol file {path.name}"
     try:
+        if path.is_file() and path.stat().st_size > LARGEST_BYTES:
+            raise InputError(f"{where} is larger than {LARGEST_BYTES // 10**6} MB: no protocol.")
         content = path.read_bytes()
     except OSError as error:
         why = error.strerror or str(error)
-        raise InputError(f"Protocol file {path.name} cannot be read: {why}.") from error
-    where = f"Protocol file {path.name}"
-    fields = _parse(content, where)
-    _check_keys(fields, PROTOCOL_KEYS, where)
-    if fields["schema_version"] != SCHEMA_VERSION:
-        raise InputError(
-            f"{where}: schema_version {fields['schema_version']!r} is not known; "
-            f"this program reads {SCHEMA_VERSION}."
-        )
-    rows = tuple(
-        _constraint(row, fields["citation"], f"{where}, constraint {number}")
-        for number, row in enumerate(fields["constraints"], start=1)
+        raise InputError(f"{where} cannot be read: {why}.") from error
+    return _parse(content, where)
+
+
+def protocol_from_document(document: Mapping[str, Any], where: str = "Protocol") -> Protocol:
+    """Return the protocol that a document of `protocol_document` describes.
+
+    Parameters
+    ----------
+    document : mapping
+        JSON types.
+    where : str
+        What messages call it.
+
+    Raises
+    ------
+    InputError
+        The first thing that is wrong with it (see `protocol_complaints`).
+    """
+    for complaint in protocol_complaints(document):
+        raise InputError(complaint.sentence(where))
+    fields = {k: v for k, v in document.items() if k not in ("schema_version", "constraints")}
+    rows = (Constraint(**row_values(row, fields["citation"])) for row in document["constraints"])
+    source = fields.pop("based_on", None)
+    return Protocol(
+        **fields,
+        constraints=tuple(rows),
+        based_on=None if source is None else BasedOn(**source),
     )
-    known = {k: v for k, v in fields.items() if k not in ("schema_version", "constraints")}
-    try:
-        return Protocol(**known, constraints=rows, sha256=hashlib.sha256(content).hexdigest())
-    except InputError as error:
-        raise InputError(f"{where}: {_ended(error)}") from error
+
+
+def complaints_of_file(path: str | Path) -> tuple[Complaint, ...]:
+    """Say all that is wrong with a protocol file; nothing when it can be used.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or holds no JSON object, so that no row can be judged.
+    """
+    return protocol_complaints(read_protocol_document(path))
 
 
 def _parse(content: bytes, where: str) -> dict[str, Any]:
@@ -126,9 +107,10 @@ def _parse(content: bytes, where: str) -> dict[str, Any]:
             f"{where}, line {error.lineno}, column {error.colno}: not JSON ({error.msg})."
         ) from error
     except InputError as error:
-        raise InputError(f"{where}: {_ended(error)}") from error
-    except RecursionError as error:
-        raise InputError(f"{where} is nested too deeply to be a protocol.") from error
+        raise InputError(f"{where}: {str(error).rstrip('.')}.") from error
+    except (RecursionError, ValueError) as error:
+        # Python refuses whole numbers of more than 4300 digits.
+        raise InputError(f"{where} is too deep or too long to be a protocol.") from error
     if not isinstance(found, dict):
         raise InputError(f"{where} must hold one JSON object with the keys of a protocol.")
     return found
@@ -144,34 +126,3 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse(name: str) -> float:
     raise InputError(f"{name} is not a number that a protocol can hold")
-
-
-def _check_keys(fields: Mapping[str, Any], rules: Mapping[str, Rule], where: str) -> None:
-    for key, value in fields.items():
-        if key not in rules:
-            near = difflib.get_close_matches(key, rules, n=1, cutoff=0.0)[0]
-            raise InputError(f"{where}: key {key!r} is not known; did you mean {near!r}?")
-        fits, wanted, _ = rules[key]
-        if not fits(value):
-            raise InputError(f"{where}: {key} must be {wanted}, not {json.dumps(value)[:60]}.")
-    missing = [key for key, (_, _, needed) in rules.items() if needed and key not in fields]
-    if missing:
-        raise InputError(f"{where}: key {missing[0]!r} is missing.")
-    empty = [k for k, (_, _, needed) in rules.items() if needed and fields[k] in ("", [])]
-    if empty:
-        raise InputError(f"{where}: {empty[0]} is empty.")
-
-
-def _constraint(row: dict[str, Any], citation: str, where: str) -> Constraint:
-    name = " ".join(str(row[key]) for key in ("structure", "metric") if key in row)
-    where = f"{where} ({name})" if name else where
-    _check_keys(row, CONSTRAINT_KEYS, where)
-    values = {"citation": citation, **row, "fractions": tuple(row["fractions"])}
-    try:
-        return Constraint(**values)
-    except InputError as error:
-        raise InputError(f"{where}: {_ended(error)}") from error
-
-
-def _ended(error: InputError) -> str:
-    return f"{str(error).rstrip('.')}."

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...case import study_code
 from .derived import baseline_pain, decided_grades, derived, remarks, score_of
 from .document import SCHEMA_VERSION, record_document, record_from_text, record_text
 from .files import check_replaceable, read_record, write_record
-from .pseudonym import study_code
 from .record import PatientRecord
 from .rows import record_columns, record_row
 

@@ -12,6 +12,7 @@ from ...geometry import Structure
 from ...tolerance import ConstraintResult
 from ..model import SCHEMA_VERSION, Report, StructureMetric
 from ..versions import generated_by, versions
+from .dvh import dvh_document
 from .plan import (
     biology_document,
     falloff_document,
@@ -90,8 +91,12 @@ def report_document(report: Report, *, generated_at: datetime | None = None) -> 
         "robustness": None if report.robustness is None else report.robustness.to_dict(),
         "prv": prv_document(report.prv),
         "biology": biology_document(report),
+        "dvh": dvh_document(report),
+        "second_opinion": [asdict(row) for row in report.second_opinion],
         "warnings": list(report.warnings),
         "provenance": _provenance(report),
+        # What draws pictures fills this in when the report is written.
+        "pictures": {},
     }
     return dict(plain(document))
 
@@ -107,6 +112,7 @@ def _case(report: Report) -> dict[str, Any]:
         rows.append(_structure(report, report.prv.structure, "prv"))
     return {
         "identifier": case.identifier,
+        "patient": None if case.identity is None else asdict(case.identity),
         "image": None
         if image is None
         else {
@@ -206,6 +212,11 @@ def _provenance(report: Report) -> dict[str, Any]:
             "version": report.protocol.version,
             "citation": report.protocol.citation,
             "note": report.protocol.note,
+            "center": report.protocol.center,
+            "date": report.protocol.date,
+            "based_on": None
+            if report.protocol.based_on is None
+            else asdict(report.protocol.based_on),
             "sha256": report.protocol.sha256,
         },
     }

@@ -6,14 +6,17 @@ import numpy as np
 from matplotlib import colormaps
 from matplotlib.colors import Colormap
 
-TARGET, CORD, CORD_VOLUME = "target", "cord", "cord_volume"
+from ..palette import CORD, CORD_VOLUME, LIMIT_ON_PAPER, ON_PAPER, TARGET
+
+__all__ = [
+    "CORD", "CORD_VOLUME", "FAINT_INK", "INK", "LIMIT_ON_IMAGE", "LIMIT_ON_PAPER", "ON_IMAGE",
+    "ON_PAPER", "ORGANS", "ORGAN_STYLES", "OTHER_ORGAN", "TARGET", "WASH_FROM", "WASH_FULL",
+    "WASH_OPACITY", "dose_colours", "wash_opacity",
+]  # fmt: skip
 
 ON_IMAGE = {TARGET: "#ff3b30", CORD: "#ffd60a", CORD_VOLUME: "#35e0ff"}
 """Bright contours for the dark image."""
-ON_PAPER = {TARGET: "#c62828", CORD: "#a67c00", CORD_VOLUME: "#0277a8"}
-"""The same hues, dark enough for white paper."""
 LIMIT_ON_IMAGE = "#ff8cf5"
-LIMIT_ON_PAPER = "#8e2a86"
 ORGANS = ("#5b4b8a", "#4d7d2e", "#9c5a1e", "#2f6f73", "#7a7a7a", "#b0559b")
 """Organs that are named in the DVH; `ORGAN_STYLES` tells them apart without colour."""
 ORGAN_STYLES = ("--", "-.", ":", (0, (6, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)))

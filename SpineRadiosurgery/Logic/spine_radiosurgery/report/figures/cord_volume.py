@@ -84,7 +84,15 @@ class _Profile:
         back = origin + first + 0.5 - filled[used][which, first]
         front = origin + last - 0.5 + filled[used][which, last]
         heights = bottom + (np.flatnonzero(used).astype(np.float64) + 0.5) * step
-        return cls(heights, back, front)
+        if not len(heights):
+            return cls(empty, empty, empty)
+        # Rows are known at their centers; the structure reaches to the outermost rows' edges.
+        ends = heights[0] - step / 2, heights[-1] + step / 2
+        return cls(
+            np.concatenate([ends[:1], heights, ends[1:]]),
+            np.concatenate([back[:1], back, back[-1:]]),
+            np.concatenate([front[:1], front, front[-1:]]),
+        )
 
     def span(self, bottom: float, top: float) -> tuple[float, float]:
         """Rearmost and foremost position between two heights."""

@@ -6,24 +6,36 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...assessment.followup.failure import PATTERN_CITATION
+from .language import Translate, mark
 
 Row = dict[str, Any]
 Document = Mapping[str, Any]
 Numbering = Callable[[str], int]
 
 SCALES = (
-    ("radiographic", "Radiographic grade (0 to V)"),
-    ("neurological", "Neurological grade (a to e)"),
-    ("escc", "ESCC (Bilsky)"),
+    ("radiographic", mark("Radiographic grade (0 to V)")),
+    ("neurological", mark("Neurological grade (a to e)")),
+    ("escc", mark("ESCC (Bilsky)")),
 )
 ELIGIBILITY_MARKS = {"met": "✓", "not_met": "✕", "not_evaluable": "?"}
-ELIGIBILITY_WORDS = {"met": "met", "not_met": "not met", "not_evaluable": "open"}
-SOURCE_WORDS = {"measured": "measured", "person": "as recorded", "levels": "by level", "open": ""}
+ELIGIBILITY_WORDS = {
+    "met": mark("met"),
+    "not_met": mark("not met"),
+    "not_evaluable": mark("open"),
+}
+SOURCE_WORDS = {
+    "measured": mark("measured"),
+    "person": mark("as recorded"),
+    "levels": mark("by level"),
+    "open": "",
+}
 PAIN = ("rtog", "consensus")
-RANGE_WORDS = {"within": "within", "outside": "outside", "open": "open"}
+RANGE_WORDS = {"within": mark("within"), "outside": mark("outside"), "open": mark("open")}
 
 
-def assessment_content(document: Document, number: Numbering) -> dict[str, Any]:
+def assessment_content(
+    document: Document, number: Numbering, translate: Translate
+) -> dict[str, Any]:
     """Return what the template needs for the two sections of the record.
 
     Parameters
@@ -32,6 +44,8 @@ def assessment_content(document: Document, number: Numbering) -> dict[str, Any]:
         What `report.json` holds.
     number : callable
         Gives a citation its footnote.
+    translate : callable
+        Gives a fixed text in the reader's language.
     """
     record = document["assessment"]
     if record is None:
@@ -41,15 +55,15 @@ def assessment_content(document: Document, number: Numbering) -> dict[str, Any]:
         "assessment": {
             "levels": ", ".join(record["levels"]),
             "index_level": record["index_level"],
+            "scenario": found["scenario"] and _noted(found["scenario"]["decided"], number),
             "decision": _noted(found["decision"], number),
-            "grades": _grades(record, number),
+            "grades": _grades(record, number, translate),
             "proposal": record["grades"]["proposal"],
             "sins": _noted(found["sins"], number),
-            "scenario": found["scenario"] and _noted(found["scenario"]["decided"], number),
-            "eligibility": [_item(item, number) for item in found["eligibility"]],
+            "eligibility": [_item(item, number, translate) for item in found["eligibility"]],
             "noms": found["noms"],
             "ranges": [
-                _range(one, number)
+                _range(one, number, translate)
                 for one in found["prescription"]["ranges"]
                 if one["status"] in RANGE_WORDS
             ],
@@ -64,7 +78,7 @@ def _noted(part: Mapping[str, Any], number: Numbering) -> Row:
     return {**part, "footnote": number(part["citation"]) if part["citation"] else None}
 
 
-def _grades(record: Document, number: Numbering) -> list[Row]:
+def _grades(record: Document, number: Numbering, translate: Translate) -> list[Row]:
     """The three scales: what was decided, its words, and what segmentations proposed."""
     proposal = record["grades"]["proposal"]
     rows = []
@@ -73,32 +87,32 @@ def _grades(record: Document, number: Numbering) -> list[Row]:
         proposed = proposal.get(key, ()) if proposal else ()
         rows.append(
             {
-                "title": title,
+                "title": translate(title),
                 "code": decided["code"] if decided else "",
                 "words": decided["criterion"] if decided else "",
-                "proposed": " or ".join(proposed),
+                "proposed": proposed,
                 "footnote": number(decided["citation"]) if decided else None,
             }
         )
     return rows
 
 
-def _item(item: Mapping[str, Any], number: Numbering) -> Row:
+def _item(item: Mapping[str, Any], number: Numbering, translate: Translate) -> Row:
     status = item["status"]
     return {
         **_noted(item, number),
         "mark": ELIGIBILITY_MARKS[status],
-        "status_words": ELIGIBILITY_WORDS[status],
-        "source_words": SOURCE_WORDS[item["source"]],
+        "status_words": translate(ELIGIBILITY_WORDS[status]),
+        "source_words": translate(SOURCE_WORDS[item["source"]]),
         # The mark says it already.
         "text": item["text"].removeprefix("Met: ").removeprefix("Not met: "),
     }
 
 
-def _range(one: Mapping[str, Any], number: Numbering) -> Row:
+def _range(one: Mapping[str, Any], number: Numbering, translate: Translate) -> Row:
     return {
         **_noted(one, number),
-        "status_words": RANGE_WORDS[one["status"]],
+        "status_words": translate(RANGE_WORDS[one["status"]]),
         # Its words stand before it already.
         "text": one["text"].removeprefix(f"{one['words']}: "),
     }

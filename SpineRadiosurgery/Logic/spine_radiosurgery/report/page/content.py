@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..limits import PAPER_CC, PAPER_DOSE_GY, PAPER_FRACTIONS, PAPER_PERCENT
+from ..presentation import Presentation
 from .assessment import assessment_content
+from .formats import format_person
+from .language import Translate, mark, translator
 from .plan import plan_content
 from .targets import targets_content
 
@@ -23,6 +26,12 @@ CORD_METRICS = (
     "D10%[Gy]", "D0.035cc[Gy]", "D0.35cc[Gy]", "D1.2cc[Gy]", "Max[Gy]", "Mean[Gy]",
 )  # fmt: skip
 PRV_METRICS = ("V10Gy[%]", "V10Gy[cc]", "D10%[Gy]", "D0.035cc[Gy]")
+PICTURES = {
+    "axial.png": mark("Axial"),
+    "sagittal.png": mark("Sagittal"),
+    "coronal.png": mark("Coronal"),
+}
+"""The planes through the hottest point, in their order."""
 STRUCTURE_METRICS = ("Mean[Gy]", "D2%[Gy]", "D0.035cc[Gy]", "Max[Gy]")
 
 
@@ -39,10 +48,13 @@ class Footnotes:
         return self.citations.index(citation) + 1
 
 
-def page_content(document: Document) -> dict[str, Any]:
+def page_content(document: Document, presentation: Presentation) -> dict[str, Any]:
     """Return everything that the template needs beside the document itself."""
     notes = Footnotes()
-    cords = [_cord_section(document, volume, notes) for volume in document["cord_volumes"]]
+    translate = translator(presentation.language)
+    cords = [
+        _cord_section(document, volume, notes, translate) for volume in document["cord_volumes"]
+    ]
     evaluated = [r for r in document["constraints"] if r["status"] != "not_evaluable"]
     groups = _groups(evaluated, notes)
     open_rows = _not_evaluable(document["constraints"], notes)
@@ -67,10 +79,24 @@ def page_content(document: Document) -> dict[str, Any]:
         "prv_metrics": _prv_metrics(document),
         "structures": _structures(document),
         "inputs": _inputs(document["provenance"]["input_files"]),
-        **targets_content(document, notes.number),
-        **assessment_content(document, notes.number),
+        "patient": _patient(document["case"]["patient"]),
+        "pictures": {name: translate(title) for name, title in PICTURES.items()},
+        "opinions": _opinions(document["second_opinion"]),
+        **targets_content(document, notes.number, translate),
+        **assessment_content(document, notes.number, translate),
+        **plan_content(document, translate),
         "citations": notes.citations,
-        **plan_content(document),
+    }
+
+
+def _patient(identity: Mapping[str, str] | None) -> Row | None:
+    """Who the patient is, where the report was asked to say so."""
+    if identity is None:
+        return None
+    return {
+        "name": format_person(identity["patient_name"]),
+        "id": identity["patient_id"],
+        "birth_date": identity["birth_date"],
     }
 
 
@@ -80,7 +106,9 @@ def _dose_semantics(document: Document) -> str:
     return "" if text in document["warnings"] else text
 
 
-def _cord_section(document: Document, volume: Mapping[str, Any], notes: Footnotes) -> Row:
+def _cord_section(
+    document: Document, volume: Mapping[str, Any], notes: Footnotes, translate: Translate
+) -> Row:
     name = volume["name"]
     rows = [_constraint(r, notes) for r in document["constraints"] if r["structure"] == name]
     rows.sort(key=lambda r: r["metric"] not in [m for m, _, _ in PAPER_LIMITS])
@@ -89,7 +117,7 @@ def _cord_section(document: Document, volume: Mapping[str, Any], notes: Footnote
     # A limit that cannot be evaluated does not hide the metric's own value.
     rows = [r if r["value"] is not None else r | _measured(values[r["metric"]]) for r in rows]
     rows += [
-        _paper_row(values[metric], limit, document["prescription"]["fractions"])
+        _paper_row(values[metric], limit, document["prescription"]["fractions"], translate)
         for metric, limit, _ in PAPER_LIMITS
         if metric in values and metric not in shown
     ]
@@ -105,15 +133,15 @@ def _measured(value: Mapping[str, Any]) -> Row:
     return {key: value[key] for key in ("value", "uncertainty")}
 
 
-def _paper_row(value: Mapping[str, Any], limit: float, fractions: int) -> Row:
+def _paper_row(value: Mapping[str, Any], limit: float, fractions: int, _: Translate) -> Row:
     """One of the paper's two limits where the protocol does not have it: shown, not deciding."""
     row = {**value, "kind": "paper", "comparator": "<=", "limit": limit, "caution_limit": None}
     if fractions != PAPER_FRACTIONS:
-        row["remark"] = "for 1 fraction"
+        row["remark"] = _("for 1 fraction")
     elif value["value"] is None:
-        row["remark"] = "no value"
+        row["remark"] = _("no value")
     else:
-        row["remark"] = "within" if value["value"] <= limit else "beyond"
+        row["remark"] = _("within") if value["value"] <= limit else _("beyond")
     return row
 
 
@@ -184,3 +212,24 @@ def _inputs(files: Sequence[Mapping[str, Any]]) -> list[Row]:
     for file in files:
         by_kind.setdefault(file["kind"], []).append(file)
     return [{"kind": kind, "files": members} for kind, members in by_kind.items()]
+
+
+def _opinions(rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Another program's metrics by program; structures without a metric are sentences."""
+    by_program: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        by_program.setdefault(row["program"], []).append(row)
+    return [
+        {
+            "program": program,
+            "rows": [_opinion(row) for row in members if row["metric"]],
+            "sentences": [row["sentence"] for row in members if not row["metric"]],
+        }
+        for program, members in by_program.items()
+    ]
+
+
+def _opinion(row: Mapping[str, Any]) -> Row:
+    ours, theirs = row["ours"], row["theirs"]
+    has_both = ours is not None and theirs is not None
+    return {**row, "difference": theirs - ours if has_both else None}

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...tolerance.wording import digits, number
+from .language import Translate, mark
 
 COMPARATORS = {"<=": "≤", "<": "<", ">=": "≥"}
 _DECIMALS = {"%": (1, 2), "Gy": (1, 2), "cc": (2, 3)}
@@ -16,6 +17,12 @@ _DECIMALS = {"%": (1, 2), "Gy": (1, 2), "cc": (2, 3)}
 def format_value(value: float | None, unit: str, *limits: float | None) -> str:
     """Write a value with its unit, never rounded onto a limit; a dash when there is none."""
     return "–" if value is None else number(value, unit, *limits)
+
+
+def format_difference(value: float, unit: str) -> str:
+    """Write a difference with its sign and its unit: "+0.05 Gy", "−0.3 %"."""
+    size = number(abs(value), unit)
+    return size if not value else f"{'−' if value < 0 else '+'}{size}"
 
 
 def format_measured(row: Mapping[str, Any]) -> tuple[str, str]:
@@ -47,12 +54,13 @@ def format_volume(volume_cc: float) -> str:
     return f"{volume_cc:.4g}" if volume_cc < 1000 else f"{volume_cc:.0f}"
 
 
-def format_limit(row: Mapping[str, Any]) -> str:
+def format_limit(row: Mapping[str, Any], translate: Translate = mark) -> str:
     """Write a limit as "≤ 10 %"."""
     text = f"{COMPARATORS[row['comparator']]} {row['limit']:g} {row['unit']}"
-    if row.get("caution_limit") is not None:
-        text += f" (caution beyond {row['caution_limit']:g})"
-    return text
+    if row.get("caution_limit") is None:
+        return text
+    caution = translate("(caution beyond %(limit)s)") % {"limit": f"{row['caution_limit']:g}"}
+    return f"{text} {caution}"
 
 
 def format_metric(name: str) -> str:
@@ -94,10 +102,11 @@ def format_place(point_ras: Sequence[float] | None) -> str:
     return f"{', '.join(parts)} mm"
 
 
-def format_share(row: Mapping[str, Any]) -> str:
+def format_share(row: Mapping[str, Any], translate: Translate = mark) -> str:
     """Write a probability in percent: "3.2 ± 0.6 %", a range where some cases are not evaluable."""
     if row["not_evaluable"]:
-        return f"{100 * row['lowest']:.1f} to {100 * row['highest']:.1f} %"
+        ends = {"low": f"{100 * row['lowest']:.1f}", "high": f"{100 * row['highest']:.1f}"}
+        return f"{translate('%(low)s to %(high)s') % ends} %"
     if row["probability"] is None:
         return "–"
     text = f"{100 * row['probability']:.1f}"
@@ -117,3 +126,9 @@ def format_margins(margin_mm: Sequence[float]) -> str:
         return f"{margin_mm[0]:g} mm"
     sides = zip("RLAPSI", margin_mm, strict=True)
     return f"{', '.join(f'{side} {value:g}' for side, value in sides)} mm"
+
+
+def format_person(name: str) -> str:
+    """Write a name of DICOM as "Doe, Jane"."""
+    family, _, others = name.replace("=", " / ").partition("^")
+    return ", ".join(part for part in (family.strip(), " ".join(others.split("^")).strip()) if part)

@@ -1,96 +1,59 @@
-"""The report page: one self-contained HTML file, made from `report.json` and its pictures."""
+"""The report page: one self-contained HTML file, made from the document of `report.json` alone."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-import jinja2
-from markupsafe import Markup
-
-from ... import resources
 from ..plan_quality import SEPARATION_MM, SEPARATION_SOURCE
+from ..presentation import Presentation
 from .content import page_content
-from .formats import (
-    format_axes,
-    format_limit,
-    format_margins,
-    format_measured,
-    format_metric,
-    format_share,
-    format_signed,
-    format_value,
-    format_volume,
-)
+from .dvh import dvh_content
+from .language import translator
+from .shell import environment, foot, head, resource_text
+from .words import OPINION_SYMBOLS, STATUS_WORDS, SYMBOLS, VERDICT_WORDS, translated
 
-SYMBOLS = {"pass": "✓", "caution": "!", "fail": "✕", "not_evaluable": "?"}
-STATUS_WORDS = {
-    "pass": "pass", "caution": "caution", "fail": "fail", "not_evaluable": "not evaluable",
-}  # fmt: skip
-VERDICT_WORDS = {
-    "pass": "Within tolerance",
-    "caution": "Caution",
-    "fail": "Not within tolerance",
-    "not_evaluable": "Not evaluable",
-}
-PICTURES = {
-    "axial.png": "Axial",
-    "sagittal.png": "Sagittal",
-    "coronal.png": "Coronal",
-}
+__all__ = ["environment", "foot", "head", "render_html"]
+
+STYLES = ("report.css", "dvh.css", "print.css")
+"""The last one has the last word in print."""
+SCRIPTS = ("dvh.js",)
 
 
-def render_html(document: Mapping[str, Any], figures: Mapping[str, bytes]) -> str:
+def render_html(document: Mapping[str, Any], presentation: Presentation | None = None) -> str:
     """Render the report page.
 
     Parameters
     ----------
     document : mapping
-        What `report.json` holds.
-    figures : mapping of str to bytes
-        PNG files by name, as `draw_figures` returns them; those that are missing are left out.
+        What `report.json` holds; pictures that it lacks are left out.
+    presentation : Presentation, optional
+        English, ISO dates and A4 when not given.
 
     Returns
     -------
     str
-        HTML that loads nothing from elsewhere; its content security policy forbids it.
+        HTML that loads nothing from elsewhere; its content security policy forbids it. The same
+        document gives the same page.
     """
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(resources.path("Report")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        value=format_value,
-        measured=format_measured,
-        volume=format_volume,
-        limit=format_limit,
-        metric=format_metric,
-        share=format_share,
-        margins=format_margins,
-        axes=format_axes,
-        signed=format_signed,
-    )
-    css = (resources.path("Report") / "report.css").read_text(encoding="utf-8")
-    return environment.get_template("report.html.j2").render(
+    shown = presentation or Presentation()
+    scripts = [resource_text(name) for name in SCRIPTS]
+    translate = translator(shown.language)
+    template = environment(shown).get_template("report.html.j2")
+    return template.render(
         document=document,
-        figures={name: _data_uri(picture) for name, picture in figures.items()},
-        # The style sheet is ours and holds no text from the case.
-        css=Markup(css),
-        css_hash=base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii"),
+        head=head([resource_text(name) for name in STYLES], scripts, shown),
+        foot=foot(scripts),
+        figures={
+            name: f"data:{picture['media_type']};base64,{picture['base64']}"
+            for name, picture in document["pictures"].items()
+        },
         symbols=SYMBOLS,
-        status_words=STATUS_WORDS,
-        verdict_words=VERDICT_WORDS,
-        pictures=PICTURES,
+        opinion_symbols=OPINION_SYMBOLS,
+        status_words=translated(STATUS_WORDS, translate),
+        verdict_words=translated(VERDICT_WORDS, translate),
         separation_mm=SEPARATION_MM,
         separation_source=SEPARATION_SOURCE,
-        **page_content(document),
+        dvh=dvh_content(document, shown),
+        **page_content(document, shown),
     )
-
-
-def _data_uri(picture: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(picture).decode('ascii')}"

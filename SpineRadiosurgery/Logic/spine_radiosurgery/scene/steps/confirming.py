@@ -83,9 +83,13 @@ def confirm_case(result_node: Any, nodes: CaseNodes, answers: CaseAnswers) -> Co
         prescription is impossible.
     """
     report_progress("Reading the case", 0.0)
-    names = {i: Segment(nodes.structures, i).name for i in segment_ids(nodes.structures)}
+    case = case_of(nodes.structures, nodes.dose, image=nodes.image, roles=answers.roles)
+    names = {
+        segment_id: case.shown_name(Segment(nodes.structures, segment_id).name)
+        for segment_id in segment_ids(nodes.structures)
+    }
     check = CaseCheck(
-        case_of(nodes.structures, nodes.dose, image=nodes.image, roles=answers.roles),
+        case,
         {name: answers.roles.get(segment_id, "") for segment_id, name in names.items()},
         prescription_of(nodes.structures, answers),
     )

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ...case import Case, InputError
+from ...case.hidden_case import hidden_case
 from .. import slicerrt
+from ..identity import hide_in_scene, hierarchy_items, pseudonym_of
 from ..whole import whole_step
 from .adopting import adopt_nodes
 from .loading import CaseNodes
@@ -27,6 +29,7 @@ def load_case_with_slicerrt(
     keep_in_database: bool = False,
     dose: str | None = None,
     structures: str | None = None,
+    identify: bool = False,
     progress: Callable[[str, float], bool] | None = None,
 ) -> CaseNodes:
     """Load a DICOM-RT folder through SlicerRT's plug-in, and make a case of its nodes.
@@ -45,6 +48,9 @@ def load_case_with_slicerrt(
     dose, structures : str, optional
         UID or label, where there are several; by default the newest dose of a whole plan and the
         newest structure set. What else there was is said in the case's warnings.
+    identify : bool
+        Leave the patient's name and ID in the scene; else a study code takes their place in the
+        names of what is loaded and in the subject hierarchy.
     progress : callable, optional
         As in `slicerrt.load_dicom_folder`.
 
@@ -56,10 +62,11 @@ def load_case_with_slicerrt(
     """
     path = Path(folder)
     with whole_step(scene):
+        before = hierarchy_items(scene)
         loaded = slicerrt.load_dicom_folder(
             path, keep_in_database=keep_in_database, progress=progress
         )
-        read, chosen, notes = _read_by_us(path, {"dose": dose, "structures": structures})
+        read, chosen, notes = _read_by_us(path, {"dose": dose, "structures": structures}, identify)
         uids = read.uids if read is not None else {}
         segmentation = _chosen(
             loaded.segmentations, uids.get("structure_set", chosen["structures"])
@@ -74,17 +81,25 @@ def load_case_with_slicerrt(
         complaints = (text for text in loaded.messages if not text.startswith(slicerrt.LEFT_OUT))
         warnings = dict.fromkeys((*known.warnings, *notes, *complaints))
         read = replace(known, warnings=tuple(warnings))
+        if not identify:
+            patient = read.pseudonym if read.pseudonym.code else pseudonym_of(segmentation)
+            nodes = (*loaded.images, *loaded.doses, *loaded.segmentations)
+            hide_in_scene(nodes, patient, hierarchy_items(scene) - before)
+            read = hidden_case(read, patient)
         return adopt_nodes(image, volume, segmentation, read=read)
 
 
-def _read_by_us(folder: Path, wanted: _Wanted) -> tuple[Case | None, _Wanted, tuple[str, ...]]:
+def _read_by_us(
+    folder: Path, wanted: _Wanted, identify: bool
+) -> tuple[Case | None, _Wanted, tuple[str, ...]]:
     """The case as our reader sees it, what was chosen for that, and what to say about it."""
     from ...dicom import read_dicom_case
 
     why = ""
     for chosen, notes in ((wanted, ()), _newest_choices(folder, wanted)):
         try:
-            return read_dicom_case(folder, need_dose=False, **chosen), chosen, notes
+            read = read_dicom_case(folder, need_dose=False, identify=identify, **chosen)
+            return read, chosen, notes
         except InputError as error:
             why = str(error)
     return None, chosen, (*notes, f"The prescription is not known: {why}")
@@ -109,10 +124,10 @@ def _newest(
     if wanted is not None or len(listed) < 2:
         return wanted, ()
     newest = max(among, key=lambda o: (o.date, o.files))
-    others = ", ".join(f"{o.label} ({o.date or 'no date'})" for o in listed if o is not newest)
+    others = ", ".join(o.label for o in listed if o is not newest)
     return newest.uid, (
-        f"The folder holds {len(listed)} {what}; the newest was taken, {newest.label} "
-        f"({newest.date or 'no date'}); the others: {others}.",
+        f"The folder holds {len(listed)} {what}; the newest was taken, {newest.label}; "
+        f"the others: {others}.",
     )
 
 

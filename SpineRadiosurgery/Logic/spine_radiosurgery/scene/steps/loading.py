@@ -19,9 +19,11 @@ from ...case import (
     Structure,
     guess_role,
 )
+from ...case.hidden_case import hidden_case
 from ...geometry import report_progress, stage
 from ..arrays import set_voxels
 from ..hierarchy import place_in_hierarchy
+from ..identity import pseudonym_of
 from ..volumes import (
     DOSE_ATTRIBUTE,
     dose_grid_from_node,
@@ -63,7 +65,8 @@ def load_case(scene: Any, folder: str | Path, **choices: Any) -> CaseNodes:
     scene : vtkMRMLScene
     folder : path
     **choices
-        Of `read_dicom_case`: `dose`, `structures`, `plan`, ... by UID or label.
+        Of `read_dicom_case`: `dose`, `structures`, `plan`, ... by UID or label; `identify` keeps
+        the patient's name and ID in the scene, where `identity_of` finds them.
 
     Raises
     ------
@@ -135,7 +138,13 @@ def add_case(scene: Any, case: Case) -> CaseNodes:
         nodes = [node for node in (image, dose, structures) if node is not None]
         for node in nodes:
             node.SetAttribute(KEY, key)
-        place_in_hierarchy(scene, case.identifier, case.dose_label or "Plan", {"": nodes})
+        place_in_hierarchy(
+            scene,
+            case.identifier,
+            case.dose_label or "Plan",
+            {"": nodes},
+            identity=case.identity,
+        )
     return CaseNodes(image, dose, structures)
 
 
@@ -172,7 +181,9 @@ def is_dose(volume: Any) -> bool:
 def case_name(structures_node: Any) -> str:
     """Return the study code of a loaded case, else the name of its structures."""
     record = read_record(structures_node, CASE)
-    return str(record.document["identifier"] if record else structures_node.GetName())
+    if record is not None:
+        return str(record.document["identifier"])
+    return pseudonym_of(structures_node).code or str(structures_node.GetName())
 
 
 def planned_prescription(structures_node: Any) -> Prescription | None:
@@ -192,7 +203,8 @@ def case_of(
     """Return the case that nodes of a scene make up.
 
     What was read with a case (plan, source files, warnings) goes with it as long as its structures
-    and its dose are used together.
+    and its dose are used together. Where the subject hierarchy knows who the patient is, a study
+    code stands for name and ID in all texts of the case.
 
     Parameters
     ----------
@@ -213,22 +225,23 @@ def case_of(
     found, unusable = readable_structures(structures_node, used)
     structures = tuple(with_role(s, chosen.get(i, "")) for i, s in found.items())
     dose = dose_grid_from_node(dose_volume) if dose_volume is not None else None
-    record = read_record(structures_node, CASE)
+    record, patient = read_record(structures_node, CASE), pseudonym_of(structures_node)
     planning_image = image_from_node(image) if image is not None else None
     if record is None or not _belongs(dose_volume, structures_node):
         label = dose_volume.GetName() if dose_volume is not None else ""
-        return Case(
-            structures_node.GetName(),
+        case = Case(
+            case_name(structures_node),
             structures,
             dose,
             planning_image,
             dose_label=label,
             unusable=unusable,
         )
+        return hidden_case(case, patient)
     if planning_image is not None and _belongs(image, structures_node):
         planning_image = _as_read(planning_image, record)
     case = _case(record, structures, dose, planning_image)
-    return replace(case, unusable={**case.unusable, **unusable})
+    return hidden_case(replace(case, unusable={**case.unusable, **unusable}), patient)
 
 
 def _dose(scene: Any, case: Case) -> Any:

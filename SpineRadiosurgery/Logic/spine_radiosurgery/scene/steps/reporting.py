@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...geometry import report_progress, stage
+from ...geometry import InputError, report_progress, stage
 from ...report import Report
 from ...report.assessment import with_assessment
+from ...report.presentation import Presentation
+from ...report.second_opinion import SecondOpinionRow
 from ..bundle import write_scene
+from ..identity import identity_of
 from .assessing import record_of
 from .evaluations import evaluated_again, options_of, refuse_stale
+from .opinions import OpinionRow, kept_opinions
 from .provenance import changes_since
 
 PACKAGES = ("jinja2", "matplotlib")
 """What writing a report needs and 3D Slicer does not bundle."""
+OTHER_PROGRAM = "SlicerRT"
 
 
 def export_report(
@@ -25,13 +32,17 @@ def export_report(
     report: Report | None = None,
     record: Any = None,
     scene: bool = True,
+    presentation: Presentation | None = None,
+    pdf: bool = False,
+    identify: bool = False,
+    write_exports: Callable[[Report, Path], None] | None = None,
 ) -> Path:
     """Write the report of an evaluation: page, JSON, tables, pictures, `case.mrb`.
 
     Parameters
     ----------
     constraints_node : vtkMRMLTableNode
-        Of `evaluations.add_evaluation`.
+        Of `evaluations.add_evaluation`; what SlicerRT said of it becomes part of the report.
     folder : path
         New, empty or with a report of ours.
     report : Report, optional
@@ -40,6 +51,16 @@ def export_report(
         Of `assessing.record_assessment`: the patient's record becomes part of the report.
     scene : bool
         Whether to write `case.mrb`.
+    presentation : Presentation, optional
+        Language, dates and paper.
+    pdf : bool
+        Whether to write `report.pdf` by WeasyPrint, which 3D Slicer has not: its panel prints the
+        page by Qt.
+    identify : bool
+        Whether name, patient ID and birth date go into the files; by default a study code stands
+        for the patient.
+    write_exports : callable, optional
+        Writes DICOM objects into the report's folder `export`.
 
     Returns
     -------
@@ -49,8 +70,8 @@ def export_report(
     Raises
     ------
     InputError
-        The inputs were changed since the evaluation, the record cannot be read, or the folder
-        cannot be used.
+        The inputs were changed since the evaluation, the record cannot be read, the scene does not
+        know who the patient is, the folder cannot be used, or there is nothing to make a PDF with.
     """
     report_progress("Preparing the report", 0.0)
     from ...report.writing import check_output, write_report
@@ -63,10 +84,20 @@ def export_report(
             report = evaluated_again(constraints_node)
         else:
             refuse_stale(constraints_node)
+        report = with_opinions(report, constraints_node)
+        if identify:
+            report = with_identity(report, constraints_node)
         if record is not None:
             report = with_record(report, record, options_of(constraints_node).previous_radiation)
     with stage("Writing the report", checked, 1.0):
-        write_report(report, target, write_scene=write_scene if scene else None)
+        write_report(
+            report,
+            target,
+            write_scene=write_scene if scene else None,
+            presentation=presentation,
+            pdf=pdf,
+            write_exports=write_exports,
+        )
     return target / "report.html"
 
 
@@ -93,3 +124,58 @@ def with_record(report: Report, record_node: Any, previous_radiation: str) -> Re
         return assessed
     stale = f"Since the assessment was recorded {'; '.join(changes)}."
     return replace(assessed, warnings=(*assessed.warnings, stale))
+
+
+def with_opinions(report: Report, constraints_node: Any) -> Report:
+    """Return a report with what SlicerRT said of the same evaluation, where it was asked.
+
+    Parameters
+    ----------
+    report : Report
+    constraints_node : vtkMRMLTableNode
+        With the rows of `opinions.add_opinions`, or without any.
+    """
+    rows = tuple(_opinion(row) for row in kept_opinions(constraints_node))
+    return replace(report, second_opinion=rows)
+
+
+def with_identity(report: Report, constraints_node: Any) -> Report:
+    """Return a report that says who the patient is.
+
+    Parameters
+    ----------
+    report : Report
+    constraints_node : vtkMRMLTableNode
+        Below the patient in the subject hierarchy.
+
+    Raises
+    ------
+    InputError
+        The scene does not know who the patient is.
+    """
+    identity = identity_of(constraints_node)
+    if identity is None:
+        raise InputError(
+            "This scene does not know the patient's name and ID; load the case with Slicer's DICOM "
+            "module or by loadCase(folder, identify=True), or write the report without them."
+        )
+    return replace(report, case=replace(report.case, identity=identity))
+
+
+def _opinion(row: OpinionRow) -> SecondOpinionRow:
+    return SecondOpinionRow(
+        OTHER_PROGRAM,
+        row.structure,
+        row.metric,
+        row.unit,
+        _known(row.ours),
+        _known(row.theirs),
+        _known(row.explained),
+        row.status,
+        row.sentence,
+    )
+
+
+def _known(value: float) -> float | None:
+    """A table of the scene keeps numbers only: what is not known is not a number there."""
+    return None if math.isnan(value) else float(value)

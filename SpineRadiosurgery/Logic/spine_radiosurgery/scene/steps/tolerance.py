@@ -7,12 +7,16 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ...case import Case, Structure, guess_role
+from ...case.hidden_case import hidden_structure
 from ...cord import MARGIN_MM
 from ...geometry import stage
-from ...report import Report, evaluate
+from ...report import Report, evaluate, load_protocol
+from ...report.protocols import ProtocolChoice
 from ...report.targets.asking import made_without
 from ...targets import TargetDefinition
-from ...tolerance import SetupUncertainty
+from ...tolerance import SetupUncertainty, protocol_document
+from ..hidden_parts import hidden_definition, hidden_sectors
+from ..identity import pseudonym_of
 from .loading import case_of
 from .roles import with_role
 from .splitting import sectors_of
@@ -81,7 +85,9 @@ class EvaluationOptions:
 
     Attributes
     ----------
-    protocol : str
+    protocol : str, path, Protocol or mapping
+        "auto", an identifier, a protocol file, or what such a file holds. All but identifiers are
+        kept as the document, so that the scene can be evaluated again where the file is not.
     prescription_gy : float or None
         None takes the plan's.
     fractions : int or None
@@ -101,7 +107,7 @@ class EvaluationOptions:
         Role by segment ID, as the user confirmed it (see `loading.case_of`).
     """
 
-    protocol: str = "auto"
+    protocol: ProtocolChoice = "auto"
     prescription_gy: float | None = None
     fractions: int | None = None
     margin_mm: float = MARGIN_MM
@@ -113,6 +119,9 @@ class EvaluationOptions:
     prv_margin_mm: float | tuple[float, ...] | None = None
     robustness: bool = True
     roles: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "protocol", _kept(self.protocol))
 
 
 def evaluate_plan(plan: Plan, options: EvaluationOptions | None = None) -> Report:
@@ -133,26 +142,42 @@ def evaluate_plan(plan: Plan, options: EvaluationOptions | None = None) -> Repor
     chosen = asdict(options or EvaluationOptions())
     roles, robustness = chosen.pop("roles"), chosen.pop("robustness")
 
+    patient = pseudonym_of(plan.structures)
+
+    def seen(part: Segment) -> Structure:
+        return hidden_structure(part.structure(), patient)
+
     def drawn(target: Segment) -> Structure:
         role = roles.get(target.segment_id, "") if target.node is plan.structures else ""
-        return with_role(target.structure(), role)
+        return with_role(seen(target), role)
+
+    def made(target: Segment) -> TargetDefinition | None:
+        definition = definition_of(target)
+        return None if definition is None else hidden_definition(definition, patient)
 
     with stage("Reading structures", 0.0, 0.1):
         case = case_of(plan.structures, plan.dose, image=plan.image, roles=roles)
     with stage("Looking at the target", 0.1, 0.2):
-        targets = [definition_of(t) or drawn(t) for t in plan.targets]
+        targets = [made(t) or drawn(t) for t in plan.targets]
         case = replace(case, warnings=(*case.warnings, *_left_out(plan, targets, case)))
-        vertebrae = [sectors_of(node) for node in plan.sectors]
+        vertebrae = [hidden_sectors(sectors_of(node), patient) for node in plan.sectors]
     with stage("", 0.2, 1.0):
         return evaluate(
             case,
             target=targets,
-            cord=plan.cord.structure(),
+            cord=seen(plan.cord),
             vertebrae=vertebrae,
-            gtv=[t.structure() for t in plan.gtv] or None,
+            gtv=[seen(t) for t in plan.gtv] or None,
             robustness=SetupUncertainty() if robustness else None,
             **chosen,
         )
+
+
+def _kept(protocol: ProtocolChoice) -> str | dict[str, Any]:
+    """An identifier as it is, every other protocol as JSON types."""
+    if isinstance(protocol, str) and not protocol.lower().endswith(".json"):
+        return protocol
+    return protocol_document(load_protocol(protocol, 1))
 
 
 def _left_out(
@@ -161,5 +186,5 @@ def _left_out(
     """The note on tumours beside a target that was made without any."""
     if not any(isinstance(t, TargetDefinition) and not t.gtv_names for t in targets):
         return ()
-    tumours = [t.name for t in plan.gtv]
+    tumours = [case.shown_name(t.name) for t in plan.gtv]
     return made_without(tumours or [s.name for s in case.structures if guess_role(s) == "gtv"])

@@ -137,7 +137,7 @@ def _axial_borders(framing: Framing) -> list[tuple[Line, str]]:
     return [
         (((left, frame.posterior_wall_mm, height), (right, frame.posterior_wall_mm, height)),
          "posterior wall"),
-        (((left, 0.0, height), (right, 0.0, height)), "canal centre"),
+        (((left, 0.0, height), (right, 0.0, height)), "canal center"),
         (((-third, frame.canal_back_mm, height), (third, frame.canal_back_mm, height)), ""),
         (((-third, frame.canal_back_mm, height), (-third, back, height)), ""),
         (((third, frame.canal_back_mm, height), (third, back, height)), ""),

@@ -1,0 +1,34 @@
+"""Exported objects as files: new ones only, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydicom.dataset import Dataset
+
+from ...geometry import InputError
+from ..writing_common import save
+
+
+def write_object(dataset: Dataset, path: Path) -> None:
+    """Write a Part 10 file that does not exist yet.
+
+    Raises
+    ------
+    InputError
+        It exists, or cannot be written; nothing is then left behind.
+    """
+    if path.exists():
+        raise InputError(f"Output {path} exists; name a new file.")
+    unfinished = path.with_name(f".{path.name}.writing-{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(dataset, unfinished)
+        unfinished.replace(path)
+    except OSError as error:
+        raise InputError(
+            f"Output {path} cannot be written: {error.strerror or error}; nothing was changed."
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
