@@ -1,6 +1,5 @@
 """A page as PDF by the web engine that 3D Slicer ships: the same HTML, printed as a browser prints it."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -93,12 +92,12 @@ class _Printing:
 
 def _placed(printed, pdf):
     """Put a whole PDF in its place; return why not, "" when it is there."""
-    unfinished = pdf.with_name(f".{pdf.name}.writing")
+    from spine_radiosurgery.geometry import whole_file
+
     try:
-        shutil.copyfile(printed, unfinished)
-        os.replace(unfinished, pdf)
+        with whole_file(pdf) as unfinished:
+            shutil.copyfile(printed, unfinished)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         return _("{pdf} cannot be written ({error}).").format(pdf=pdf.name, error=error.strerror or error)
     return ""
 

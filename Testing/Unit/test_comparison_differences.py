@@ -14,7 +14,7 @@ from spine_radiosurgery.report.comparison.difference import (
     Difference,
     Measured,
     difference_of,
-    format_difference,
+    format_judged_difference,
 )
 from spine_radiosurgery.report.comparison.pairing import paired
 from spine_radiosurgery.report.comparison.plan_tables import (
@@ -101,7 +101,7 @@ def test_difference_has_its_meaning(first, second, better, why_not, meaning):
 )
 def test_difference_is_written_with_its_sign_and_no_idle_digits(value, unit, uncertainty, text):
     found = Difference(value, "different", uncertainty=uncertainty)
-    assert format_difference(found, unit) == text
+    assert format_judged_difference(found, unit) == text
 
 
 @pytest.mark.parametrize(

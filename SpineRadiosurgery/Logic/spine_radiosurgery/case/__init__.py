@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..dose import DoseGrid
-from ..geometry import InputError, Structure
+from ..geometry import InputError, Structure, whole_file
 from .case import Case, ImageVolume, ListedObject, Prescription, SourceFile
 from .coverage import DoseCoverage, bounds_ras, dose_coverage
 from .hiding import Pseudonym
@@ -30,4 +30,5 @@ __all__ = [
     "rois_of",
     "standard_organs",
     "study_code",
+    "whole_file",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from ..assessment.record import (
     record_row,
     record_text,
 )
-from ..geometry import InputError
+from ..geometry import InputError, whole_files
 from ..report.tables import table_csv
 
 TABLE = "assessments.csv"
@@ -102,11 +101,9 @@ def _write_all(folder: Path, texts: Mapping[str, str]) -> None:
     is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(prefix=".assess-", dir=folder) as scratch:
-            for name, text in texts.items():
-                (Path(scratch) / name).write_text(text, encoding="utf-8", newline="\n")
-            for name in texts:
-                (Path(scratch) / name).replace(folder / name)
+        with whole_files(*(folder / name for name in texts)) as scratch:
+            for path, text in zip(scratch, texts.values(), strict=True):
+                path.write_text(text, encoding="utf-8", newline="\n")
     finally:
         if is_new and not any(folder.iterdir()):
             folder.rmdir()

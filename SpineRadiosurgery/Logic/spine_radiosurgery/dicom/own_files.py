@@ -5,13 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 from .. import __version__
-from ..geometry import InputError
+from ..geometry import InputError, whole_file
 
 GENERATOR = f"spine-radiosurgery {__version__}"
 OWNER_FIELD = "SpineRadiosurgery_GeneratedBy"
@@ -66,10 +65,8 @@ def write_own_file(path: Path, write: Callable[[Path], object]) -> None:
     check_own_file(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as scratch:
-            unfinished = Path(scratch) / path.name
+        with whole_file(path) as unfinished:
             write(unfinished)
-            unfinished.replace(path)
     except OSError as error:
         raise InputError(
             f"Output {path} could not be written: {error.strerror or error}; nothing was changed."

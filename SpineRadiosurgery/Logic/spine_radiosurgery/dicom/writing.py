@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 from ..case import Case, InputError
-from ..geometry import report_progress, stage, with_progress
+from ..geometry import report_progress, stage, whole_folder, with_progress
 from .writing_common import Study, save
 from .writing_dose import dose_dataset
 from .writing_image import image_datasets
@@ -51,19 +50,12 @@ def write_dicom_case(
         raise InputError(
             f"{target.name} is not an empty folder; choose a new one for the DICOM files."
         )
-    unfinished = target.with_name(f".{target.name}.writing-{os.getpid()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.mkdir()
-        _write_all(study, unfinished)
-        if target.exists():
-            target.rmdir()
-        unfinished.replace(target)
+        with whole_folder(target) as unfinished:
+            _write_all(study, unfinished)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError(f"The DICOM folder {target.name} cannot be written: {reason}.") from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
 def _write_all(study: Study, folder: Path) -> None:

@@ -23,6 +23,12 @@ IMPLEMENTATION_UID = "2.25.195839276428417233206438871593302158841"
 MANUFACTURER = "SpineRadiosurgery"
 
 
+def own_uid(*parts: object) -> str:
+    """UID below 2.25 (a 128-bit number) that the same parts give again."""
+    text = "|".join(map(str, parts))
+    return f"2.25.{int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], 'big')}"
+
+
 @dataclass(frozen=True, eq=False)
 class Study:
     """A complete case with everything that its DICOM objects have in common."""
@@ -73,9 +79,7 @@ class Study:
 
     def uid(self, *parts: object) -> str:
         """UID below 2.25 (a 128-bit number) from the content and the given words."""
-        text = "|".join([self.digest, *map(str, parts)])
-        number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
-        return f"2.25.{number}"
+        return own_uid(self.digest, *parts)
 
     @property
     def plan_label(self) -> str:

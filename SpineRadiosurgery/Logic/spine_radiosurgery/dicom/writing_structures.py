@@ -16,7 +16,7 @@ from .writing_common import FloatArray, Study, reference
 from .writing_image import CT_IMAGE_STORAGE
 
 RT_STRUCTURE_STORAGE = "1.2.840.10008.5.1.4.1.1.481.3"
-_STUDY_COMPONENT = "1.2.840.10008.3.1.2.3.1"
+STUDY_COMPONENT = "1.2.840.10008.3.1.2.3.1"
 CONTOUR_DATA = Tag("ContourData")
 _ON_SLICE_MM = 0.01
 _GREY = (160, 160, 160)
@@ -64,7 +64,7 @@ def _frame_of_reference(study: Study, images: Sequence[Dataset]) -> Dataset:
     series.ContourImageSequence = [
         reference(CT_IMAGE_STORAGE, image.SOPInstanceUID) for image in images
     ]
-    whole = reference(_STUDY_COMPONENT, images[0].StudyInstanceUID)
+    whole = reference(STUDY_COMPONENT, images[0].StudyInstanceUID)
     whole.RTReferencedSeriesSequence = [series]
     frame = Dataset()
     frame.FrameOfReferenceUID = study.uid("frame of reference")

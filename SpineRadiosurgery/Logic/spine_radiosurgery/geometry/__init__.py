@@ -26,6 +26,7 @@ from .progress import (
 from .skin import distance_to_skin, skin_near
 from .structure import BETWEEN_CONTOURS, SUPERIOR, Structure
 from .surface import surface_points
+from .whole_files import whole_file, whole_files, whole_folder
 
 __all__ = [
     "BETWEEN_CONTOURS",
@@ -69,5 +70,8 @@ __all__ = [
     "surface_points",
     "trace_isolines",
     "voxels_per_cell",
+    "whole_file",
+    "whole_files",
+    "whole_folder",
     "with_progress",
 ]

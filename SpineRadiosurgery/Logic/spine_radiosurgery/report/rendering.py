@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
-import jinja2
-
 from ..assessment.record.document import record_from_document
 from ..geometry import InputError
 from .document.checking import check_document
@@ -16,6 +14,7 @@ from .document.earlier import STEPS, complete, upgrade
 from .document.pictures import check_pictures
 from .model import SCHEMA_VERSION
 from .page.html import render_html
+from .page.shell import DAMAGE
 from .pdf import html_to_pdf, why_no_pdf
 from .presentation import Presentation
 from .versions import GENERATOR
@@ -83,14 +82,7 @@ def render_report(document: Mapping[str, Any], presentation: Presentation | None
     """
     try:
         return render_html(document, presentation)
-    except (
-        AttributeError,
-        LookupError,
-        TypeError,
-        ArithmeticError,
-        ValueError,
-        jinja2.UndefinedError,
-    ) as error:
+    except DAMAGE as error:
         raise InputError(
             f"The report lacks what its page needs ({type(error).__name__}: {error}); "
             "evaluate the plan again."

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..geometry import InputError, report_progress, stage
+from ..geometry import InputError, report_progress, stage, whole_folder
 from .document.pictures import pictures_document
 from .figures.drawing import draw_figures
 from .model import Report
@@ -80,80 +79,24 @@ def _is_ours(folder: Path) -> bool:
 
 
 @contextmanager
-def whole_folder(folder: Path) -> Iterator[Path]:
-    """Give a scratch folder that becomes `folder` at the end, or vanishes on any error.
-
-    Files of others in an existing report folder are carried over.
-
-    Raises
-    ------
-    InputError
-        The disk is full or the folder cannot be written.
-    """
+def _report_folder(folder: Path) -> Iterator[Path]:
+    """Give a scratch folder that becomes the report's; files of others are carried over."""
     check_output(folder)
-    scratch: Path | None = None
-    missing = _missing_parents(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        yield scratch
-        _swap(scratch, folder)
+        with whole_folder(folder, keeps=_is_foreign) as scratch:
+            yield scratch
     except OSError as error:
         raise InputError(
             f"Output folder {folder} could not be written: {error.strerror or error}; "
             "nothing was changed, free space or choose another folder."
         ) from error
-    finally:
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
-        if not folder.exists():
-            _remove_empty(missing)
 
 
-def _missing_parents(folder: Path) -> list[Path]:
-    """Folders above this one that are not there yet, the innermost first."""
-    return [parent for parent in folder.parents if not parent.exists()]
-
-
-def _remove_empty(folders: list[Path]) -> None:
-    for folder in folders:
-        with suppress(OSError):
-            folder.rmdir()
-
-
-def _swap(scratch: Path, folder: Path) -> None:
-    # mkdtemp makes private folders; a report is as readable as any other new folder.
-    umask = os.umask(0)
-    os.umask(umask)
-    scratch.chmod(0o777 & ~umask)
-    if not folder.exists():
-        scratch.rename(folder)
-        return
-    for entry in folder.iterdir():
-        if not _is_replaced(entry) and not (scratch / entry.name).exists():
-            _carry_over(entry, scratch / entry.name)
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / folder.name
-    folder.rename(old)
-    try:
-        scratch.rename(folder)
-    except OSError:
-        old.rename(folder)
-        old.parent.rmdir()
-        raise
-    shutil.rmtree(old.parent, ignore_errors=True)
-
-
-def _is_replaced(entry: Path) -> bool:
-    """Whether it is of a former report; a person's own folder may have the exports' name."""
-    is_foreign = entry.name == EXPORTS and not (entry / EXPORTS_LISTING).is_file()
-    return entry.name in OUR_FILES and not is_foreign
-
-
-def _carry_over(entry: Path, to: Path) -> None:
-    if entry.is_dir() and not entry.is_symlink():
-        shutil.copytree(entry, to, symlinks=True)
-    else:
-        shutil.copy2(entry, to, follow_symlinks=False)
+def _is_foreign(entry: Path) -> bool:
+    """Whether it is no part of a report; a person's own folder may have the exports' name."""
+    if entry.name == EXPORTS:
+        return not (entry / EXPORTS_LISTING).is_file()
+    return entry.name not in OUR_FILES
 
 
 def write_report(
@@ -192,7 +135,7 @@ def write_report(
     if pdf and (reason := why_no_pdf()):
         raise InputError(reason)
     drawn = 0.9 if write_scene is None else 0.5
-    with whole_folder(folder) as scratch:
+    with _report_folder(folder) as scratch:
         with stage("Drawing pictures", 0.0, drawn):
             figures = draw_figures(report)
         report_progress("Writing tables and page", drawn)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..case import InputError, Structure
-from ..geometry import report_progress, stage
+from ..geometry import report_progress, stage, whole_file
 from ..report import Report
 from ..report.limits import hottest_volume
 from .headless import fresh_scene, why_unavailable
@@ -44,10 +42,8 @@ def write_scene(report: Report, path: Path) -> None:
     if not path.parent.is_dir():
         raise InputError(f"Scene {path.name} cannot be written: there is no folder {path.parent}.")
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as scratch:
-            bundle = Path(scratch) / path.name
+        with whole_file(path) as bundle:
             _write_bundle(report, bundle)
-            os.replace(bundle, path)
     except OSError as error:
         raise InputError(
             f"Scene {path.name} could not be written to {path.parent}: {error.strerror or error}; "

@@ -21,6 +21,7 @@ from ..dicom.exporting import (
     export_sr,
     why_no_highdicom,
 )
+from ..dicom.exporting.structures import ALGORITHMS
 from ..geometry import Structure, stage
 from ..report import Report
 from ..report.palette import SECTOR_COLOURS
@@ -44,7 +45,6 @@ _SECTOR_NAMES = {
 }
 """Organ, level, side, as TG-263 orders them; it names no sector but the body."""
 _LEVEL = re.compile(r"([CTLS])(\d+)")
-_ALGORITHMS = ("AUTOMATIC", "SEMIAUTOMATIC", "MANUAL")
 
 
 def check_kinds(kinds: Sequence[str]) -> None:
@@ -182,7 +182,7 @@ def _exported(structure: Structure, role: str, **given: Any) -> ExportedStructur
     facts = {
         "name": _plain(structure.name),
         "interpreted_type": _TYPES.get(role, ""),
-        "algorithm": own if own in _ALGORITHMS else "SEMIAUTOMATIC",
+        "algorithm": own if own in ALGORITHMS else "SEMIAUTOMATIC",
         "color": rgb,
     }
     return ExportedStructure(

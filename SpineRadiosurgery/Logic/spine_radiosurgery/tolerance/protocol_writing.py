@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from pathlib import Path
 
-from ..case import InputError
+from ..case import InputError, whole_file
 from .canonical import protocol_text
 from .comparing import compare_protocols
 from .protocol import SHIPPED, Protocol
@@ -36,11 +35,8 @@ def write_protocol(protocol: Protocol, path: str | Path) -> None:
     content = protocol_text(protocol).encode()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # A folder of its own beside the file: what is unfinished has no other's name.
-        with tempfile.TemporaryDirectory(prefix=f".{path.stem}-", dir=path.parent) as scratch:
-            unfinished = Path(scratch) / path.name
+        with whole_file(path) as unfinished:
             unfinished.write_bytes(content)
-            unfinished.replace(path)
     except OSError as error:
         why = error.strerror or str(error)
         raise InputError(f"Protocol file {path.name} cannot be written: {why}.") from error

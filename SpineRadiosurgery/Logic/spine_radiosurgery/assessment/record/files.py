@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...geometry import InputError
+from ...geometry import InputError, whole_file
 from .document import (
     IDENTIFYING,
     LARGEST_BYTES,
@@ -74,10 +73,8 @@ def write_record(
     check_replaceable(target, identify=identify)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}-", dir=target.parent) as scratch:
-            unfinished = Path(scratch) / target.name
+        with whole_file(target) as unfinished:
             unfinished.write_bytes(content)
-            unfinished.replace(target)
     except OSError as error:
         raise InputError(
             f"Record {target} could not be written: {error.strerror or error}; nothing was changed."

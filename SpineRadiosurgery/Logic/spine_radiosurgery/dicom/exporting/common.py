@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from pydicom.dataset import Dataset
@@ -10,17 +9,11 @@ from pydicom.dataset import Dataset
 from ... import __version__
 from ...case import PatientIdentity
 from ..values import printable
-from ..writing_common import MANUFACTURER, file_meta
+from ..writing_common import MANUFACTURER, file_meta, own_uid
 from .source import PATIENT, STUDY, ExportSource
 
 DEIDENTIFIED = "Study code for name and ID; original UIDs of the image kept"
 CHARACTER_SET = "ISO_IR 192"
-
-
-def own_uid(*parts: object) -> str:
-    """UID below 2.25 (a 128-bit number) that the same parts give again."""
-    text = "|".join(map(str, parts))
-    return f"2.25.{int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], 'big')}"
 
 
 def object_uids(kind: str, source: ExportSource, content: str) -> tuple[str, str]:

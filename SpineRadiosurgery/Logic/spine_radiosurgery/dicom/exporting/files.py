@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from pydicom.dataset import Dataset
 
-from ...geometry import InputError
+from ...geometry import InputError, whole_file
 from ..writing_common import save
 
 
@@ -21,14 +20,11 @@ def write_object(dataset: Dataset, path: Path) -> None:
     """
     if path.exists():
         raise InputError(f"Output {path} exists; name a new file.")
-    unfinished = path.with_name(f".{path.name}.writing-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save(dataset, unfinished)
-        unfinished.replace(path)
+        with whole_file(path) as unfinished:
+            save(dataset, unfinished)
     except OSError as error:
         raise InputError(
             f"Output {path} cannot be written: {error.strerror or error}; nothing was changed."
         ) from error
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -18,7 +18,12 @@ from ...case import PatientIdentity
 from ...geometry import InputError, with_progress
 from ..values import LPS_TO_RAS
 from ..writing_common import reference
-from ..writing_structures import CONTOUR_DATA, RT_STRUCTURE_STORAGE, contour_data
+from ..writing_structures import (
+    CONTOUR_DATA,
+    RT_STRUCTURE_STORAGE,
+    STUDY_COMPONENT,
+    contour_data,
+)
 from .common import new_object, object_uids, put_moment
 from .contours import PlanarContours, planar_contours
 from .files import write_object
@@ -35,7 +40,6 @@ from .structures import (
 
 LABEL, LABEL_MERGED = "SpineSRS", "SpineSRS merged"
 """Structure set labels; 16 characters at most (SH)."""
-_STUDY_COMPONENT = "1.2.840.10008.3.1.2.3.1"
 _SERIES_NUMBER = 9001
 _NAME = "Spine radiosurgery structures"
 _DESCRIPTION = (
@@ -196,7 +200,7 @@ def _frames(source: ExportSource, former: Former | None) -> list[Dataset]:
     series = Dataset()
     series.SeriesInstanceUID = source.series_uid
     series.ContourImageSequence = [reference(source.class_uid, uid) for uid in source.image_uids]
-    study = reference(_STUDY_COMPONENT, source.study_uid)
+    study = reference(STUDY_COMPONENT, source.study_uid)
     study.RTReferencedSeriesSequence = [series]
     frames = list(former.frames) if former else []
     for frame in frames:

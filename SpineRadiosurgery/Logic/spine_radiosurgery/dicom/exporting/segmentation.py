@@ -15,8 +15,8 @@ from pydicom.dataset import Dataset
 from ... import __version__
 from ...case import PatientIdentity
 from ...geometry import InputError, with_progress
-from ..writing_common import MANUFACTURER
-from .common import CHARACTER_SET, object_uids, own_uid, put_moment, put_patient_and_study
+from ..writing_common import MANUFACTURER, own_uid
+from .common import CHARACTER_SET, object_uids, put_moment, put_patient_and_study
 from .files import write_object
 from .packages import check_highdicom
 from .rtstruct import coded

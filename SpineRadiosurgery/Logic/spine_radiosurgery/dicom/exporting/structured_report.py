@@ -17,6 +17,7 @@ from ... import __version__
 from ...case import PatientIdentity
 from ...geometry import InputError
 from ..writing_common import MANUFACTURER
+from ..writing_structures import RT_STRUCTURE_STORAGE
 from .common import (
     new_object,
     object_uids,
@@ -44,6 +45,7 @@ from .segmentation import tracking_uid, without_patient
 from .source import ExportSource
 from .structures import Code, ExportedStructure, ExportResult
 
+SEGMENTATION_STORAGE = "1.2.840.10008.5.1.4.1.1.66.4"
 _SERIES_NUMBER = 9003
 _UNKNOWN_TYPE: Code = ("130060", "DCM", "Organ At Risk")
 _MEASURED: Code = ("123037004", "SCT", "Anatomical Structure")
@@ -159,7 +161,7 @@ class _Groups:
 
         assert self.segmentation is not None
         return sr.ReferencedSegment(
-            sop_class_uid=_SEGMENTATION_STORAGE,
+            sop_class_uid=SEGMENTATION_STORAGE,
             sop_instance_uid=self.segmentation.uid,
             segment_number=number,
             source_series=sr.SourceSeriesForSegmentation(self.source.series_uid),
@@ -171,7 +173,7 @@ class _Groups:
         assert self.structure_set is not None
         return sr.CompositeContentItem(
             name=_concept(SOURCE_OF_MEASUREMENT),
-            referenced_sop_class_uid=_STRUCTURE_SET_STORAGE,
+            referenced_sop_class_uid=RT_STRUCTURE_STORAGE,
             referenced_sop_instance_uid=self.structure_set.uid,
             relationship_type=sr.RelationshipTypeValues.CONTAINS,
         )
@@ -184,10 +186,6 @@ class _Groups:
                 yield sr.QualitativeEvaluation(
                     name=_concept(constraint_code(row)), value=_concept(VERDICTS[row["status"]])
                 )
-
-
-_SEGMENTATION_STORAGE = "1.2.840.10008.5.1.4.1.1.66.4"
-_STRUCTURE_SET_STORAGE = "1.2.840.10008.5.1.4.1.1.481.3"
 
 
 def _measurement(row: Mapping[str, Any]) -> Any:

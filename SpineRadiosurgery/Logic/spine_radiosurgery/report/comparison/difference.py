@@ -86,8 +86,11 @@ def better_for_limit(comparator: str) -> str:
 _DECIMALS = {"Gy": 2, "%": 2, "cc": 3, "mm": 2}
 
 
-def format_difference(found: Difference, unit: str) -> str:
-    """Write a difference with its sign: "+0.12 Gy", "−0.12 Gy"; "–" where there is none."""
+def format_judged_difference(found: Difference, unit: str) -> str:
+    """Write a difference with its sign: "+0.12 Gy", "−0.12 Gy"; "–" where there is none.
+
+    Of two plans, hence rounded by the uncertainty of both.
+    """
     if found.value is None:
         return "–"
     if found.value == 0.0:

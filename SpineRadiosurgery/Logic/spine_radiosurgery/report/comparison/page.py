@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import UndefinedError
-
 from ...geometry import InputError
 from ..page.dvh import DrawnPlan, drawn_plans
 from ..page.language import Translate, mark, translator
-from ..page.shell import environment, foot, head, resource_text
+from ..page.shell import DAMAGE, environment, foot, head, resource_text
 from ..page.words import STATUS_WORDS, SYMBOLS, VERDICT_WORDS, translated
 from ..presentation import Presentation
 from ..versions import generated_by
@@ -78,14 +76,7 @@ def compare_reports(
         return _render(first, second, presentation or Presentation())
     except InputError:
         raise
-    except (
-        AttributeError,
-        LookupError,
-        TypeError,
-        ArithmeticError,
-        ValueError,
-        UndefinedError,
-    ) as error:
+    except DAMAGE as error:
         raise InputError(
             f"A report lacks what the comparison needs ({type(error).__name__}: {error}); "
             "evaluate its plan again."

@@ -24,7 +24,7 @@ from .difference import (
     Measured,
     better_for_limit,
     difference_of,
-    format_difference,
+    format_judged_difference,
 )
 from .pairing import limit_key, metric_key, paired
 
@@ -78,7 +78,7 @@ def compared(
     return {
         "name": name,
         "cells": cells,
-        "difference": format_difference(found, unit),
+        "difference": format_judged_difference(found, unit),
         "meaning": found.meaning,
         "words": meaning,
         "limit": "",

@@ -28,6 +28,10 @@ from .formats import (
 from .language import SOURCE_LANGUAGE, format_date, translator
 from .words import word_of
 
+DAMAGE = (
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError, jinja2.UndefinedError,
+)  # fmt: skip
+"""What a page raises of a document whose parts are missing or contradict each other."""
 PAGE_SIZES = {"a4": "A4", "letter": "letter"}
 FILTERS = {
     "value": format_value,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ...case import Case, InputError
-from ...geometry import stage
+from ...geometry import stage, whole_folder
 from .evaluations import evaluated_again
 from .provenance import inputs_of
 
@@ -74,15 +73,10 @@ def export_dicom(
     with stage("Writing DICOM objects", 0.4, 1.0), _source(constraints_node, report.case) as source:
         identity = source.identity if identify else None
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(
-                prefix=f".{target.name}-", dir=target.parent
-            ) as scratch:
-                made = Path(scratch) / target.name
+            with whole_folder(target) as made:
                 results = write_exports(
                     report, source, made, wanted, merge=merge, identity=identity
                 )
-                _put_in_place(made, target, Path(scratch) / "former")
         except OSError as error:
             raise InputError(
                 f"Folder {target} could not be written: {error.strerror or error}; nothing was"
@@ -103,18 +97,6 @@ def _check_folder(folder: Path, listing: str) -> None:
 def _is_ours(folder: Path, listing: str) -> bool:
     names = {path.name for path in folder.iterdir()}
     return listing in names and names <= {listing, "rtstruct.dcm", "seg.dcm", "sr.dcm"}
-
-
-def _put_in_place(made: Path, target: Path, former: Path) -> None:
-    if target.exists():
-        target.rename(former)
-    try:
-        made.rename(target)
-    except OSError:
-        if former.exists():
-            former.rename(target)
-        raise
-    shutil.rmtree(former, ignore_errors=True)
 
 
 @contextmanager
