@@ -148,7 +148,7 @@ def section() -> Section:
         [
             "Sphere, cylinder and cone of Nelms 2015 (24 mm, upright and lying), an ellipsoid and "
             "two oblique bodies, all 24 mm tall, in a dose of 1 Gy/mm along and across their axis. "
-            "Contours lie at slab centres; the truth is the ideal solid, so what contours of that "
+            "Contours lie at slab centers; the truth is the ideal solid, so what contours of that "
             "spacing cannot tell is part of the error. The worst point is that of the curve in "
             "percent of each one's own volume; the volume has a column of its own. Bars, for the "
             "Nelms solids: 1 point with slabs up to 2 mm and with linear interpolation at 3 mm, "

@@ -99,7 +99,7 @@ def refused(result: tuple[int, str, str], *words: str) -> None:
 
 def test_a_grade_is_proposed_beside_the_decision(measured, shapes) -> None:
     found = measured(
-        "--tumour", f"{shapes}:Tumor", "--cord", f"{shapes}:Cord", "--canal", f"{shapes}:Canal",
+        "--tumor", f"{shapes}:Tumor", "--cord", f"{shapes}:Cord", "--canal", f"{shapes}:Canal",
         "--thecal-sac", f"{shapes}:Sac",
     )  # fmt: skip
     proposal = found.grades.proposal
@@ -111,7 +111,7 @@ def test_a_grade_is_proposed_beside_the_decision(measured, shapes) -> None:
     assert found.follow_up == RECORD.follow_up
 
 
-@pytest.mark.parametrize("option", ["--tumor", "--gtv"])
+@pytest.mark.parametrize("option", ["--tumour", "--gtv"])
 def test_the_tumor_goes_by_other_names(measured, shapes, option) -> None:
     found = measured(option, f"{shapes}:Tumor", "--cord", f"{shapes}:Cord")
     assert found.selection.measured.cord_gap.gap_mm > 0
@@ -155,7 +155,7 @@ def test_a_vertebra_is_not_measured_while_the_graded_level_is_open(run, vertebra
 
 
 def test_former_measurements_stay_where_nothing_new_is_given(measured, shapes, run, tmp_path):
-    measured("--tumour", f"{shapes}:Tumor", "--cord", f"{shapes}:Cord")
+    measured("--tumor", f"{shapes}:Tumor", "--cord", f"{shapes}:Cord")
     path = tmp_path / "out" / "SRS-HFZ5CYJT.json"
     before = read_record(path)
     assert run(path, "--target", f"{shapes}:Target", "-o", tmp_path / "out")[0] == 0
@@ -222,9 +222,9 @@ def test_an_epidural_volume_is_added_once(measured, shapes, run, tmp_path) -> No
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ("--tumour missing.nrrd", "missing.nrrd does not exist"),
-        ("--tumour SHAPES:Nothing", "Nothing"),
-        ("--cord SHAPES:Cord", "give --tumour, too"),
+        ("--tumor missing.nrrd", "missing.nrrd does not exist"),
+        ("--tumor SHAPES:Nothing", "Nothing"),
+        ("--cord SHAPES:Cord", "give --tumor, too"),
         ("--day 3", "--day goes with --recurrence or --epidural-volume"),
         ("--epidural-volume SHAPES:Tumor", "Give the --day"),
         ("--recurrence REC --day 3", "give --case CASE_DIR"),

@@ -97,3 +97,13 @@ def hot(person: Person) -> Any:
     case.protocolName = "tg-101"
     person.host.settle()
     return case
+
+
+@pytest.fixture
+def evaluated(small: Any, person: Person, tmp_path: Path) -> Person:
+    """A person at step 6 of a small plan whose tolerance was evaluated; a page alone is written."""
+    person.press("tolerance")
+    small.reportFolder = str(tmp_path / "report")
+    small.reportWithScene = small.reportPdf = False
+    person.open("report")
+    return person

@@ -16,16 +16,6 @@ A4_POINTS, LETTER_POINTS = (595, 842), (612, 792)
 
 
 @pytest.fixture
-def evaluated(small: Any, person: Person, tmp_path: Path) -> Person:
-    """A person at step 6 of a small plan whose tolerance was evaluated; a page alone is written."""
-    person.press("tolerance")
-    small.reportFolder = str(tmp_path / "report")
-    small.reportWithScene = small.reportPdf = False
-    person.open("report")
-    return person
-
-
-@pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Files that were given to the computer's own programs."""
     import qt

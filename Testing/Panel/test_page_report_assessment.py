@@ -6,18 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from person import Person
-
-
-@pytest.fixture
-def evaluated(small: Any, person: Person, tmp_path: Path) -> Person:
-    """A person at step 6 of a small plan whose tolerance was evaluated."""
-    person.press("tolerance")
-    small.reportFolder = str(tmp_path / "report")
-    small.reportWithScene = small.reportPdf = False
-    person.open("report")
-    return person
 
 
 def record(person: Person, neurological: str = "b") -> None:

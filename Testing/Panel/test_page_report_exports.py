@@ -42,16 +42,6 @@ def segment_id(case: Any, name: str) -> str:
 
 
 @pytest.fixture
-def evaluated(small: Any, person: Person, tmp_path: Path) -> Person:
-    """A person at step 6 of a small plan of the scene alone."""
-    person.press("tolerance")
-    small.reportFolder = str(tmp_path / "report")
-    small.reportWithScene = small.reportPdf = False
-    person.open("report")
-    return person
-
-
-@pytest.fixture
 def planned(person: Person, chosen: dict[str, str], tmp_path: Path) -> Person:
     """A person at step 6 of a small plan that was loaded from DICOM files."""
     from spine_radiosurgery.dicom import write_dicom_case

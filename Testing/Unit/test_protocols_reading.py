@@ -101,7 +101,7 @@ def test_a_misspelt_key_of_the_protocol_is_named_with_the_right_one(tmp_path: Pa
         ({"unit": "cc"}, "is in %, but unit is 'cc'"),
         ({"comparator": "=<"}, "comparator '=<'"),
         ({"role": "decide"}, "role 'decide'"),
-        ({"structure": " "}, "no name"),
+        ({"structure": " "}, "structure is empty"),
         ({"caution_limit": 12}, "stricter"),
         ({"caution_limit": 10}, "stricter"),
     ],

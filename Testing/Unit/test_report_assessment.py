@@ -9,9 +9,9 @@ from dataclasses import replace
 import jsonschema
 import pytest
 from hypothesis import given, settings
+from page_parts import Page
 from record_strategies import records
 from synthetic_plan import plan
-from test_report_html import Page
 
 import spine_radiosurgery as sr
 from spine_radiosurgery import resources

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from page_parts import HOSTILE, Page, hostile
-from two_plans import constraint, curve, document, falling
+from two_plans import constraint, curve, document, falling, structure
 
 from spine_radiosurgery.report.page.curves import place_labels, thin
 from spine_radiosurgery.report.page.dvh import (
@@ -140,6 +140,30 @@ def test_axis_has_a_few_round_doses(largest):
 @pytest.mark.parametrize("dvh", [None, {"dose_step_gy": 0.05, "curves": []}])
 def test_nothing_is_drawn_where_there_is_no_curve(dvh):
     assert rendered(content(document(dvh=dvh))).strip() == ""
+
+
+def partly_outside(*structures):
+    rows = [structure(name, role, cc) for name, role, cc, _ in structures]
+    for row, (*_, outside) in zip(rows, structures, strict=True):
+        row["outside_dose_cc"] = outside
+    return {**document()["case"], "structures": rows}
+
+
+def test_legend_says_how_much_of_a_structure_lies_inside_the_dose_grid():
+    case = partly_outside(
+        ("CTV_T8", "target", 12.0, 0.0), ("SpinalCord", "cord", 5.3, 0.3),
+        ("Esophagus", "organ", 10.0, None), ("External", "external", 9000.0, 1e-6),
+    )  # fmt: skip
+    found = content(document(case=case))
+    volumes = {e["name"]: e["volumes"].replace("\xa0", " ") for e in found["legend"]}
+    assert volumes == {
+        "CTV_T8": "12 cc", "SpinalCord_Partial": "1.3 cc", "SpinalCord": "5 of 5.3 cc",
+        "Esophagus": "10 cc", "Vertebra_T8": "20 cc", "External": "9000 cc",
+    }  # fmt: skip
+    inside = {c["name"]: c["inside"] for c in found["data"]["curves"] if c["inside"]}
+    assert inside == {"SpinalCord": "inside the dose grid"}
+    assert "the first lies inside the dose grid" in Page(rendered(found)).text
+    assert "inside the dose grid" not in Page(rendered(content())).text
 
 
 def test_picture_is_complete_without_the_script():

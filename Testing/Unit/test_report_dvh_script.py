@@ -87,6 +87,10 @@ CASES = [
     ("s.reading(flat, 11)", "flat: 11.00 Gy, 50.0 %, 5.00 cc"),
     ("s.reading(low, 3.96)", "low: 3.96 Gy, 1.0 %, 0.005 cc"),
     ("s.reading({...flat, cc: 9000}, 5)", "flat: 5.00 Gy, 100.0 %, 9000 cc"),
+    (
+        "s.reading({...flat, inside: 'inside the grid'}, 5)",
+        "flat: 5.00 Gy, 100.0 %, 10.0 cc inside the grid",
+    ),
 ]
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spine_radiosurgery.report.page.formats import (
+    format_difference,
     format_index,
     format_margins,
     format_measured,
@@ -18,6 +19,22 @@ from spine_radiosurgery.report.page.formats import (
 
 def measured(value, uncertainty, unit="Gy", **limits):
     return format_measured({"value": value, "uncertainty": uncertainty, "unit": unit, **limits})
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "explained", "words"),
+    [
+        (0.051, "Gy", None, "+0.05 Gy"),
+        (-1.31, "%", 0.8, "−1.3 %"),
+        (-0.84, "%", 0.8, "−0.84 %"),
+        (0.78, "%", 0.8, "+0.78 %"),
+        (-0.0004, "Gy", 0.03, "0.00 Gy"),
+        (0.0, "cc", 0.0, "0.000 cc"),
+        (0.004, "%", 0.001, "+0.004 %"),
+    ],
+)
+def test_difference_is_not_rounded_onto_what_is_explained(value, unit, explained, words):
+    assert format_difference(value, unit, explained) == words
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import functools
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
 
 import pytest
+from page_parts import Page
 from synthetic_plan import linear_dose, plan
 
 import spine_radiosurgery as sr
@@ -32,32 +32,6 @@ PICTURES = dict.fromkeys(
     PICTURE,
 )
 EVERYTHING = {"alpha_beta_gy": 2.0, "prv_margin_mm": 2.0, "robustness": SetupUncertainty(20)}
-
-
-class Page(HTMLParser):
-    """Tags, attributes and text of a page."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.tags, self.attributes, self.text, self.open = [], [], "", []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-        if tag not in ("meta", "img", "br", "input"):
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append(tag)
-        self.attributes += attrs
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        if self.open[-1:] not in (["style"], ["script"]):
-            self.text += data
 
 
 @functools.cache

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from jinja2.ext import extract_from_ast
-from test_report_html import Page, document
+from page_parts import Page
+from test_report_html import document
 
 from spine_radiosurgery import resources
 from spine_radiosurgery.geometry import InputError

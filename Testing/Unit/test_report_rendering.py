@@ -9,7 +9,8 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from test_report_html import Page, document
+from page_parts import Page
+from test_report_html import document
 
 from spine_radiosurgery.geometry import InputError
 from spine_radiosurgery.report.document.earlier import STEPS

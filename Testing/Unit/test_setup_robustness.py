@@ -267,7 +267,7 @@ def test_centroid_is_that_of_the_volume() -> None:
         ({"metrics": {"Bowel": ["Mean[Gy]"]}}, "asked of Bowel"),
         ({"metrics": {"Cord": ["V90%[%]"]}}, "needs the prescription"),
         ({"metrics": {"Cord": ["Volume[cc]"]}}, "cannot be followed"),
-        ({"center_ras": (0.0, float("nan"), 0.0)}, "rotation centre"),
+        ({"center_ras": (0.0, float("nan"), 0.0)}, "rotation center"),
         ({"structures": [CORDS["round"], CORDS["flat"]]}, "one name"),
     ],
 )

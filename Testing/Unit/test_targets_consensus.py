@@ -232,5 +232,5 @@ def test_each_level_has_its_own_proposal():
     assert set(definition.proposals) == {"L2", "L3"}
     assert definition.sectors["L3"] == ()
     assert "No sector of L3 is in the target." in definition.warnings
-    with pytest.raises(InputError, match="the tumour involves none"):
+    with pytest.raises(InputError, match="the tumor involves none"):
         define_target(levels, gtv=box((-5, -2, -5), (5, 2, 5)), consensus=PUBLISHED)

@@ -45,7 +45,7 @@ def test_names_that_do_not_go_with_the_heights_are_remarked():
     swapped = make_target(column("L3", "L2"))
     assert any("L3 lies above L2; check" in text for text in swapped.warnings)
     apart = make_target([*column("L2"), *column("L3", first_mm=-90.0)])
-    assert any("66 mm apart, although they are named as neighbours" in w for w in apart.warnings)
+    assert any("66 mm apart, although they are named as neighbors" in w for w in apart.warnings)
 
 
 def test_one_level_twice_or_none_is_refused():

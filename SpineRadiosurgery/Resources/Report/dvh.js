@@ -137,7 +137,8 @@
   function reading(curve, doseGy) {
     const percent = percentAt(curve, doseGy);
     const volume = volumeText((percent / 100) * curve.cc);
-    return `${curve.name}: ${doseGy.toFixed(2)} Gy, ${percent.toFixed(1)} %, ${volume} cc`;
+    const inside = curve.inside ? ` ${curve.inside}` : "";
+    return `${curve.name}: ${doseGy.toFixed(2)} Gy, ${percent.toFixed(1)} %, ${volume} cc${inside}`;
   }
 
   function keysOf(element) {

@@ -53,7 +53,7 @@ def assess(
     levels: Annotated[str, typer.Option(help="With --new: treated levels such as T8, T9.")] = "",
     tumour: Annotated[
         str | None,
-        typer.Option("--tumour", "--tumor", "--gtv", help=f"Measure a tumor: {HELP}."),
+        typer.Option("--tumor", "--tumour", "--gtv", help=f"Measure a tumor: {HELP}."),
     ] = None,
     cord: Annotated[str | None, typer.Option(help="Spinal cord, to measure the tumor by.")] = None,
     canal: Annotated[str | None, typer.Option(help="Spinal canal, likewise.")] = None,
@@ -146,7 +146,7 @@ def _measured(
     """Add what is asked for; target, canal and vertebrae serve tumor and recurrence alike."""
     inputs = InputReader()
     if (shapes.cord or shapes.thecal_sac) and not shapes.tumour:
-        raise InputError("Cord and thecal sac are measured against a tumor; give --tumour, too.")
+        raise InputError("Cord and thecal sac are measured against a tumor; give --tumor, too.")
     if shapes.tumour or (shapes.is_given and failure is None):
         record = with_shapes(record, shapes, inputs)
     if failure is None and epidural_volume is None:

@@ -99,7 +99,7 @@ def with_volume(record: PatientRecord, text: str, day: int, inputs: InputReader)
     InputError
         The structure cannot be read, or that day has a volume that was not measured on it.
     """
-    tumour = inputs.structure("epidural tumour", text)
+    tumour = inputs.structure("epidural tumor", text)
     measured = TumourVolume(day, tumour.volume_cc, "epidural", tumour.name)
     same = [v for v in record.follow_up.volumes if (v.day, v.kind) == (day, "epidural")]
     if any(volume.structure != tumour.name for volume in same):

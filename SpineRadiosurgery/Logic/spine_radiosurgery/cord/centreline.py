@@ -74,7 +74,7 @@ def centreline_of(cord: Structure) -> Centreline:
     sections = sections_along(cord, step_mm=STEP_MM)
     if len(sections.position_mm) < 2:
         raise InputError(
-            f"Structure {cord.name} has one section only; a centreline needs at least two slices."
+            f"Structure {cord.name} has one section only; a centerline needs at least two slices."
         )
     heights = np.arange(sections.position_mm[0], sections.position_mm[-1] + STEP_MM / 2, STEP_MM)
     if len(heights) < 2:

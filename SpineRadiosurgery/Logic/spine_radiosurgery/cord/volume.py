@@ -272,7 +272,7 @@ class _Cutter:
         if tilt_deg > TILT_LIMIT_DEG:
             cut = "horizontal planes cut it obliquely"
             if self.mode == "centreline":
-                cut = "it was cut normal to its centreline"
+                cut = "it was cut normal to its centerline"
             warnings.append(
                 f"{self.cord.name} is tilted by {tilt_deg:.0f} degrees against the superior axis; "
                 f"{cut}, compare both modes."

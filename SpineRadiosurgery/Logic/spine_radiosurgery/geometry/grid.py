@@ -35,7 +35,7 @@ class Grid:
     def __post_init__(self) -> None:
         matrix = np.array(self.ijk_to_ras, dtype=np.float64)
         if matrix.shape != (4, 4) or not np.isfinite(matrix).all():
-            raise InputError("The grid's ijk_to_ras must be a finite 4x4 matrix in millimetres.")
+            raise InputError("The grid's ijk_to_ras must be a finite 4x4 matrix in millimeters.")
         if len(self.shape_kji) != 3 or min(self.shape_kji) < 1:
             raise InputError(
                 f"The grid's shape {tuple(self.shape_kji)} must have three axes of voxels."

@@ -60,7 +60,7 @@ def rigid_matrix(ras_to_ras: ArrayLike) -> FloatArray:
     """
     matrix = np.array(ras_to_ras, dtype=np.float64)
     if matrix.shape != (4, 4) or not np.isfinite(matrix).all():
-        raise InputError("A transform must be a finite 4x4 matrix in millimetres.")
+        raise InputError("A transform must be a finite 4x4 matrix in millimeters.")
     if not np.allclose(matrix[3], [0, 0, 0, 1], atol=1e-9):
         raise InputError("The last row of a rigid transform must be 0 0 0 1.")
     turn = matrix[:3, :3]

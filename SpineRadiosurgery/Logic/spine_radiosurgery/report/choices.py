@@ -138,7 +138,7 @@ class Choices:
             "between_contours": self.between_contours,
             "end_caps": END_CAPS[self.between_contours],
             "dose_interpolation": self.dose_interpolation,
-            "dose_grid_end": "outer voxel faces; the outermost voxel centres' dose up to them",
+            "dose_grid_end": "outer voxel faces; the outermost voxel centers' dose up to them",
             **{f"sampling_tolerance_{k}": v for k, v in asdict(SamplingTolerance()).items()},
             "percent_of": "volume inside the dose grid",
             "falloff_from_percent": self.falloff.from_percent,

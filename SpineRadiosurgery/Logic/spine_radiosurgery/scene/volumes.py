@@ -99,7 +99,7 @@ def show_as_dose(node: Any, prescription_gy: float, max_gy: float) -> None:
     display.InterpolateOn()
 
 
-def dose_colour_node(scene: Any, upper_gy: float, *, name: str = "Dose colours (Gy)") -> Any:
+def dose_colour_node(scene: Any, upper_gy: float, *, name: str = "Dose colors (Gy)") -> Any:
     """Add a colour table whose entries are named by their dose, "8.0 Gy", from 0 to `upper_gy`."""
     node = scene.AddNewNodeByClass("vtkMRMLColorTableNode", name)
     node.SetTypeToUser()

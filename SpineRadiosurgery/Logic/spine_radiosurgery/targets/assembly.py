@@ -104,7 +104,7 @@ def assemble(recipe: Recipe) -> Assembled:
         core = expanded(core, recipe.margin_mm)
     solids = [solid for solid in (core, *loose) if solid is not None]
     if not solids:
-        raise InputError(f"Target {recipe.name} is empty: it has neither bone nor tumour.")
+        raise InputError(f"Target {recipe.name} is empty: it has neither bone nor tumor.")
     report_progress(fraction=0.6)
     grid = grid_around(solids, base, fine=recipe.cuts)
     values = _united(solids, grid)

@@ -91,7 +91,7 @@ def propose_sectors(
         names, vertebra = checked_sectors(involved), ""
         pattern = "part" if "body" in names else ""
     if not names:
-        text = "The tumour involves no sector of this vertebra: none is proposed."
+        text = "The tumor involves no sector of this vertebra: none is proposed."
         return Proposal(rules.name, vertebra, (), (), text, rules.citation, rules.verified, "")
     rows = list(_rows(rules, set(names), pattern))
     exact = [(row, side) for row, side in rows if _sided(row.involves, side) == set(names)]

@@ -24,7 +24,7 @@ TEMPLATE_TEXTS = {
     "posterior_elements": "Template C: spinous process and laminae.",
 }
 TEMPLATE_REMARKS = {
-    "body_and_pedicles": "The source gives no millimetres for the margin.",
+    "body_and_pedicles": "The source gives no millimeters for the margin.",
     "posterior_elements": "Our lamina sectors hold the transverse and articular processes too.",
 }
 TEMPLATE_CITATION = "Ryu et al. 2015, Radiat Oncol J 33:1-11, figure 1 (RTOG 0631)"
@@ -74,7 +74,7 @@ def decide(
         raise InputError("Sectors come from a template or from a choice of sectors, not from both.")
     if consensus is not None and not tumours:
         raise InputError(
-            f"The rules {consensus} start from the gross tumour; give the GTV or use a template."
+            f"The rules {consensus} start from the gross tumor; give the GTV or use a template."
         )
     found = {
         label_of(level): involvement(level, tumours, threshold=threshold)
@@ -164,7 +164,7 @@ def refuse_nothing(
     if lacking:
         raise InputError(f"No sector is left for the target: {lacking}; choose another template.")
     raise InputError(
-        f"No sector of {', '.join(sectors)} is chosen: the tumour involves none or all were left "
+        f"No sector of {', '.join(sectors)} is chosen: the tumor involves none or all were left "
         "out; choose a template or sectors."
     )
 

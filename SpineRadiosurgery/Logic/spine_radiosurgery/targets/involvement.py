@@ -105,7 +105,7 @@ def involvement(
         )
     tumours = [gtv] if isinstance(gtv, Structure) else list(gtv)
     if not tumours:
-        raise InputError("Involved sectors are found from a gross tumour volume; none was given.")
+        raise InputError("Involved sectors are found from a gross tumor volume; none was given.")
     base = base_grid(sectors)
     grid = grid_around([sectors.vertebra], base, fine=True)
     tumour = _tumour_on(tumours, grid)

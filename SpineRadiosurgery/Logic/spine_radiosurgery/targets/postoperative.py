@@ -42,7 +42,7 @@ PREOPERATIVE_EXTENT = Rule(
 )
 SURGICAL_BED = Rule(
     "surgical bed",
-    "The target volume includes the residual tumour and the surgical bed.",
+    "The target volume includes the residual tumor and the surgical bed.",
     "Ryu et al. 2015, Radiat Oncol J 33:1-11, postoperative radiosurgery",
     True,
 )
@@ -58,7 +58,7 @@ HARDWARE = Rule(
     "Implants that the user named are taken out of the target.",
     "the user's choice",
     False,
-    "No source was read for excluding implants; tumour behind them is left out with them.",
+    "No source was read for excluding implants; tumor behind them is left out with them.",
 )
 
 
@@ -130,7 +130,7 @@ def postoperative_target(
     _check_epidural(epidural, epidural_margin_mm)
     before = as_tuple(preoperative)
     if not before:
-        raise InputError("A postoperative target starts from the pre-operative tumour; give it.")
+        raise InputError("A postoperative target starts from the pre-operative tumor; give it.")
     if epidural is not None:
         margins = (0.0, 0.0, 0.0, 0.0, epidural_margin_mm, epidural_margin_mm)
         grown = f"{epidural.name} with margin" if epidural_margin_mm else epidural.name
@@ -189,8 +189,8 @@ def _on_removed_bone(site: Site) -> list[str]:
         gone = [in_words(name) for name in SECTORS if name not in level.present]
         if gone:
             notes.append(
-                f"{label_of(level)} has no {', '.join(gone)} now: whether the tumour was there "
-                "cannot be seen; name the sectors involved before surgery, or add their neighbours."
+                f"{label_of(level)} has no {', '.join(gone)} now: whether the tumor was there "
+                "cannot be seen; name the sectors involved before surgery, or add their neighbors."
             )
     return notes
 

@@ -75,7 +75,7 @@ def _on_tumours(decision: Decision, recipe: Recipe, bone: Structure | None) -> I
             shares = ", ".join(f"{in_words(n)} {100 * found.shares[n]:.0f} %" for n in names)
             yield (
                 f"{found.tumour} reaches into sectors of {label} that are not in the target "
-                f"({shares}); only the tumour itself is, not the whole sectors."
+                f"({shares}); only the tumor itself is, not the whole sectors."
             )
     if bone is None:
         return

@@ -87,8 +87,8 @@ def _row(
 
 RING_REMARK = (
     "This row takes the spinous process too, so that the target closes into a ring around the "
-    "cord, although the tumour is not in it; the consortium's table is remembered without the "
-    "spinous process here, and Cox 2012 reserves a ring for tumours in the body, both "
+    "cord, although the tumor is not in it; the consortium's table is remembered without the "
+    "spinous process here, and Cox 2012 reserves a ring for tumors in the body, both "
     "pedicles/laminae and the spinous process. Check the original table."
 )
 
@@ -102,7 +102,7 @@ BRAINLAB = RuleSet(
         _row(
             "body",
             "body",
-            "Every sector that the tumour touches is included whole: the body.",
+            "Every sector that the tumor touches is included whole: the body.",
         ),
         _row(
             "same_pedicle",

@@ -148,7 +148,7 @@ def _notes(run: Sequence[VertebraSectors]) -> tuple[str, ...]:
         if gap > UNLIKELY_GAP_MM:
             notes.append(
                 f"The bodies of {pair} are {gap:.0f} mm apart, although they are named as "
-                "neighbours; check the levels' names."
+                "neighbors; check the levels' names."
             )
         if above.level in NAMED and below.level in NAMED and is_below(above.level, below.level):
             notes.append(f"{pair.replace(' and', ' lies above')}; check the levels' names.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,9 +108,7 @@ def row_complaints(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     tuple of str
         Field, and sentence without a full stop.
     """
-    for key in ("structure", "citation"):
-        if key in values and not values[key].strip():
-            yield key, f"the {key} has no name" if key == "structure" else f"{key} is empty"
+    yield from empty_texts(values, ("structure", "citation"))
     if "fractions" in values:
         yield from _about_fractions(list(values["fractions"]))
     for key, allowed in (("role", ROLES), ("comparator", COMPARATORS)):
@@ -120,6 +118,13 @@ def row_complaints(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if "metric" in values:
         yield from _about_metric(values["metric"], values.get("unit"))
     yield from _about_limits(values)
+
+
+def empty_texts(values: Mapping[str, Any], keys: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Say which of some texts are there and hold nothing; field and sentence."""
+    for key in keys:
+        if key in values and not values[key].strip():
+            yield key, f"{key} is empty"
 
 
 def _about_fractions(fractions: list[int]) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..case import InputError
 from .canonical import protocol_text
-from .constraint import Constraint
+from .constraint import Constraint, empty_texts
 
 VERDICT_RULES = ("decisive_rows", "any_of")
 """decisive_rows: every deciding row decides, the worst wins.
@@ -127,9 +127,7 @@ def head_complaints(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     tuple of str
         Field, and sentence without a full stop.
     """
-    for key in ("identifier", "title", "version", "citation"):
-        if key in values and not values[key].strip():
-            yield key, f"{key} is empty"
+    yield from empty_texts(values, ("identifier", "title", "version", "citation"))
     if "verdict_rule" in values and values["verdict_rule"] not in VERDICT_RULES:
         known = ", ".join(VERDICT_RULES)
         yield (
@@ -142,9 +140,7 @@ def head_complaints(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def source_complaints(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Say all that is wrong with the fields of a `BasedOn`; field and sentence."""
-    for key in ("identifier", "version"):
-        if key in values and not values[key].strip():
-            yield key, f"{key} is empty"
+    yield from empty_texts(values, ("identifier", "version"))
     if "sha256" in values and not re.fullmatch("[0-9a-f]{64}", values["sha256"]):
         yield "sha256", "sha256 must be 64 of the digits 0 to 9 and a to f"
 

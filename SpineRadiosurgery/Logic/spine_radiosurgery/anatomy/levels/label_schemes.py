@@ -153,7 +153,7 @@ def _table(scheme: str) -> dict[int, str]:
     name = ALIASES.get(scheme, scheme)
     if name not in SCHEMES:
         raise InputError(
-            f"The labelling scheme {scheme!r} is not known; choose one of "
+            f"The labeling scheme {scheme!r} is not known; choose one of "
             f"{', '.join([*SCHEMES, *ALIASES])} or auto."
         )
     return SCHEMES[name]

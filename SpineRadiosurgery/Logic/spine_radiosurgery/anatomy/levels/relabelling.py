@@ -51,7 +51,7 @@ def relabelled(
         A level is not among them, two would get the same, or there is none that far.
     """
     if changes and by:
-        raise InputError("Vertebrae are relabelled by a list of changes or by a shift, not both.")
+        raise InputError("Vertebrae are relabeled by a list of changes or by a shift, not both.")
     new = {level: shifted(level, by) for level in vertebrae} if by else dict(changes or {})
     for level in new:
         if level not in vertebrae:
@@ -100,13 +100,13 @@ def check_order(vertebrae: Mapping[str, Structure]) -> tuple[str, ...]:
             )
         elif distance < STEP_MM[0] * steps:
             found.append(
-                f"The centres of {names} are only {distance:.0f} mm apart, {steps} "
+                f"The centers of {names} are only {distance:.0f} mm apart, {steps} "
                 f"level{'s' if steps > 1 else ''} by their names; check whether they are one "
                 "vertebra or a level was skipped in counting."
             )
         elif distance > STEP_MM[1] * (steps + (lower.level == "S1")):
             found.append(
-                f"The centres of {names} are {distance:.0f} mm apart, {steps} "
+                f"The centers of {names} are {distance:.0f} mm apart, {steps} "
                 f"level{'s' if steps > 1 else ''} by their names; "
                 "check whether a vertebra between them was left out in counting."
             )

@@ -134,7 +134,7 @@ def check_single(name: str, level: str | None, found: FoundFrame) -> None:
     if depth >= _SHALLOWEST_MM and height > most * depth:
         raise InputError(
             f"{name} has a body {height:.0f} mm high and {depth:.0f} mm deep: no single vertebra "
-            "has. Are fused neighbours in one mask? Give one vertebra."
+            "has. Are fused neighbors in one mask? Give one vertebra."
         )
 
 

@@ -124,7 +124,7 @@ class StaticDoseModel:
         self.dose = dose
         self.center_ras: FloatArray = np.asarray(center_ras, dtype=np.float64)
         if self.center_ras.shape != (3,) or not np.isfinite(self.center_ras).all():
-            raise InputError("The rotation centre must be three finite RAS coordinates in mm.")
+            raise InputError("The rotation center must be three finite RAS coordinates in mm.")
         names = [s.name for s in structures]
         if len(set(names)) < len(names):
             raise InputError("Two structures of the setup scenarios have one name; rename one.")

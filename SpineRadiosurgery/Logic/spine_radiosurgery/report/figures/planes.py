@@ -45,6 +45,7 @@ AROUND_TARGET_MM = 42.0
 STEP_MM = 0.4
 ISODOSES_PERCENT = (100.0, 90.0, 50.0)
 _ISODOSE_STYLES = ("solid", "dashed", "dotted")
+_LIMIT_STYLE = "dashdot"
 _WIDTH_INCH, _HEIGHT_INCH = 3.5, 3.38
 
 
@@ -137,7 +138,7 @@ def _isodoses(report: Report) -> list[Isodose]:
     limit = paper_or_protocol_limit(report)
     if all(abs(limit.dose_gy - isodose.level_gy) > 0.05 for isodose in found):
         name = f"{limit.dose_gy:.4g} Gy"
-        found.append(Isodose(limit.dose_gy, "solid", LIMIT_ON_IMAGE, name))
+        found.append(Isodose(limit.dose_gy, _LIMIT_STYLE, LIMIT_ON_IMAGE, name))
     return found
 
 

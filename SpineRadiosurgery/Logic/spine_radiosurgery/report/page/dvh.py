@@ -97,18 +97,14 @@ def drawn_plans(plans: Sequence[DrawnPlan], presentation: Presentation) -> Row:
         "label_radius": LABEL_RADIUS,
         # Those of the legend's first rows lie on top.
         "curves": drawn[::-1],
-        "legend": _legend(plans, drawn),
+        "legend": _legend(plans, drawn, translate),
+        "has_parts": any(c["is_part"] for c in drawn),
         "plans": [
             {"label": plan.label, "key": f"p{n}", "dash": PLAN_DASHES[n]}
             for n, plan in enumerate(plans)
             if len(plans) > 1
         ],
-        "data": {
-            "frame": frame.data(),
-            "curves": [
-                {key: c[key] for key in ("name", "keys", "cc", "dose_gy", "percent")} for c in drawn
-            ],
-        },
+        "data": {"frame": frame.data(), "curves": [_read(curve, translate) for curve in drawn]},
     }
 
 
@@ -138,8 +134,13 @@ class _Frame:
 
 def _curves_of(document: Document) -> list[Mapping[str, Any]]:
     found = document.get("dvh") or {"curves": []}
+    outside = {s["name"]: s["outside_dose_cc"] or 0.0 for s in document["case"]["structures"]}
     return [
-        {**curve, "step_gy": found["dose_step_gy"]}
+        {
+            **curve,
+            "step_gy": found["dose_step_gy"],
+            "whole_cc": curve["covered_cc"] + outside.get(curve["structure"], 0.0),
+        }
         for curve in found["curves"]
         if curve["volume_percent"]
     ]
@@ -201,11 +202,20 @@ def _drawn(
         "width": style.width,
         "is_on": style.is_on,
         "cc": curve["covered_cc"],
+        "whole_cc": curve["whole_cc"],
+        "is_part": format_volume(curve["covered_cc"]) != format_volume(curve["whole_cc"]),
         "dose_gy": [round(dose, 6) for dose, _ in points],
         "percent": [percent for _, percent in points],
         "line": line,
         "path": "M" + "L".join(f"{x:g},{y:g}" for x, y in _without_repeats(line)),
     }
+
+
+def _read(curve: Row, translate: Translate) -> Row:
+    """What the script reads of a curve, and says after a volume where it is not of the whole."""
+    inside = translate("inside the dose grid") if curve["is_part"] else ""
+    data = {key: curve[key] for key in ("name", "keys", "cc", "dose_gy", "percent")}
+    return {**data, "inside": inside}
 
 
 def _without_repeats(line: Sequence[Point]) -> list[Point]:
@@ -234,8 +244,8 @@ def _words(limits: Sequence[Row]) -> list[Point]:
     ]
 
 
-def _legend(plans: Sequence[DrawnPlan], drawn: Sequence[Row]) -> list[Row]:
-    """One row a structure, with its volume inside the dose grid in each plan."""
+def _legend(plans: Sequence[DrawnPlan], drawn: Sequence[Row], translate: Translate) -> list[Row]:
+    """One row a structure, with its volume in each plan and how much of it has a dose."""
     rows: dict[str, Row] = {}
     for curve in drawn:
         row = rows.setdefault(
@@ -251,8 +261,17 @@ def _legend(plans: Sequence[DrawnPlan], drawn: Sequence[Row]) -> list[Row]:
                 "volumes": [],
             },
         )
-        row["volumes"].append((plans[curve["plan"]].label, f"{format_volume(curve['cc'])} cc"))
+        row["volumes"].append((plans[curve["plan"]].label, _volume(curve, translate)))
     return [{**row, "volumes": _volumes(row["volumes"])} for row in rows.values()]
+
+
+def _volume(curve: Row, translate: Translate) -> str:
+    """Write a volume as words that no line may break."""
+    inside, whole = format_volume(curve["cc"]), format_volume(curve["whole_cc"])
+    text = f"{whole} cc"
+    if curve["is_part"]:
+        text = translate("%(inside)s of %(whole)s cc") % {"inside": inside, "whole": whole}
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _volumes(found: Sequence[tuple[str, str]]) -> str:

@@ -19,10 +19,14 @@ def format_value(value: float | None, unit: str, *limits: float | None) -> str:
     return "–" if value is None else number(value, unit, *limits)
 
 
-def format_difference(value: float, unit: str) -> str:
-    """Write a difference with its sign and its unit: "+0.05 Gy", "−0.3 %"."""
-    size = number(abs(value), unit)
-    return size if not value else f"{'−' if value < 0 else '+'}{size}"
+def format_difference(value: float, unit: str, explained: float | None = None) -> str:
+    """Write a difference with its sign and its unit: "+0.05 Gy", "−0.3 %".
+
+    It is never rounded onto the difference that is explained; what rounds to nothing has no sign.
+    """
+    size = number(abs(value), unit, explained)
+    is_nothing = float(size.partition(" ")[0]) == 0.0
+    return size if is_nothing else f"{'−' if value < 0 else '+'}{size}"
 
 
 def format_measured(row: Mapping[str, Any]) -> tuple[str, str]:

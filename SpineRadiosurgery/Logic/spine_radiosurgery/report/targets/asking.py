@@ -155,6 +155,6 @@ def made_without(tumours: Sequence[str]) -> tuple[str, ...]:
     if not tumours:
         return ()
     return (
-        f"The target was made without {', '.join(tumours)}; name the tumour to unite it with the "
+        f"The target was made without {', '.join(tumours)}; name the tumor to unite it with the "
         "target.",
     )

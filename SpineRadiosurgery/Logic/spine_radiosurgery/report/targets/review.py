@@ -166,7 +166,7 @@ def _difference(review: TargetReview, vertebra: VertebraReview) -> list[str]:
     names = ", ".join(name.replace("_", " ") for name in vertebra.left_out)
     return [
         f"{review.target.name} leaves out the {names} of {vertebra.label}, which the rule set "
-        f"{proposal.rule_set} proposes for this tumour."
+        f"{proposal.rule_set} proposes for this tumor."
     ]
 
 

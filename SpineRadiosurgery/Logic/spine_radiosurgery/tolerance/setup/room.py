@@ -117,7 +117,7 @@ def room_to_move(
         return RoomToMove(math.nan, cord_volume=name, reason="no cord limit could be evaluated")
     direction = _toward(centroid_ras([volume.structure]), targets)
     if direction is None:
-        reason = f"the centre of {name} lies inside the target's outline"
+        reason = f"the center of {name} lies inside the target's outline"
         return RoomToMove(math.nan, cord_volume=name, reason=reason)
     first, second, third = direction.tolist()
     room = RoomToMove(
