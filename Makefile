@@ -11,7 +11,7 @@ ARGS ?=
 TEST_OUTPUT := build/test
 INSTALLED := build/installed
 
-.PHONY: help environment demo test lint unit installed slicer-5.10 slicer-5.12 docs bench peers wheel \
+.PHONY: help environment demo test lint unit installed slicer-5.10 slicer-5.12 docs bench peers fuzz mutation audit wheel \
 	cmake-lists extension-card icons screenshots lock clean
 
 help: ## list the targets
@@ -86,6 +86,22 @@ peers:
 bench: environment peers ## accuracy and speed: docs/benchmarks.md; ARGS="cord growth" measures only these sections
 	@$(RUN) Testing/Benchmarks $(ARGS)
 
+fuzz: environment ## 100,000 damaged files for every reader; ARGS="--count 5000 --reader protocol" takes fewer
+	@$(RUN) Testing/Fuzz $(or $(ARGS),--count 100000 --workers 2)
+
+mutation: ## whether the tests notice small faults in geometry, cord, dose and tolerance; ARGS=--all takes every one
+	@sh requirements/environment.sh .venv-mutation "$$(sh requirements/python.sh 3.13 3.12 3.11)" requirements/mutation.txt
+	@OPENBLAS_NUM_THREADS=1 .venv-mutation/bin/python Testing/Mutation --lowest 85 $(ARGS)
+
+AUDITED := $(wildcard requirements/*.txt)
+audit: ## known weaknesses of all pinned packages (needs the network)
+	@sh requirements/environment.sh .venv-audit "$$(sh requirements/python.sh $(PYTHON_VERSIONS))" requirements/audit.txt
+	@failed=; for list in $(AUDITED); do \
+		echo "== $$list"; \
+		.venv-audit/bin/python -m pip_audit --strict --progress-spinner off --require-hashes --disable-pip --requirement "$$list" || failed="$$failed $$list"; \
+	done; \
+	test -z "$$failed" || { echo "Weaknesses, or advisories that could not be reached:$$failed" >&2; exit 1; }
+
 wheel: environment ## build/dist/*.whl
 	@$(RUN) -m hatchling build --target wheel --directory build/dist
 
@@ -105,4 +121,4 @@ lock: environment ## write the pinned lists anew (needs the network); ARGS=--upg
 	@sh requirements/lock.sh .venv/bin/uv $(ARGS)
 
 clean: ## remove environments and results
-	@rm -rf .venv .venv-slicer-5.10 .venv-slicer-5.12 .venv-bench .venv-docs build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-slicer-5.10 .venv-slicer-5.12 .venv-bench .venv-docs .venv-audit .venv-mutation build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -15,16 +15,19 @@ compile() {
         --output-file "requirements/$output" "$@"
 }
 
-compile 3.10.txt pyproject.toml --extra pdf --extra exports --group dev --python-version 3.10 --python-platform linux
+compile 3.10.txt pyproject.toml --extra pdf --extra exports --extra cohort --group dev --python-version 3.10 --python-platform linux
 # numpy and scipy as 3D Slicer has them: what CI runs on one Python is then what it runs on the others.
 for minor in 3.11 3.12 3.13; do
-    compile "$minor.txt" pyproject.toml --extra pdf --extra exports --group dev --constraints requirements/slicer-5.12.in \
+    compile "$minor.txt" pyproject.toml --extra pdf --extra exports --extra cohort --group dev --constraints requirements/slicer-5.12.in \
         --python-version "$minor" --python-platform linux
 done
 compile slicer-core.txt requirements/slicer-core.in --no-deps --python-version 3.10 --universal
 compile panel.txt requirements/panel.in --no-deps --python-version 3.10 --universal
 compile docs.txt requirements/docs.in --python-version 3.10 --universal
 compile bench.txt requirements/bench.in --python-version 3.10 --universal
+compile mutation.txt pyproject.toml requirements/mutation.in --group test --constraints requirements/slicer-5.12.in \
+    --python-version 3.11 --universal
+compile audit.txt requirements/audit.in --python-version 3.10 --universal
 compile slicer-5.10.txt pyproject.toml requirements/slicer-5.10.in --group test \
     --python-version 3.10 --universal
 compile slicer-5.12.txt pyproject.toml requirements/slicer-5.12.in --extra exports --group test \

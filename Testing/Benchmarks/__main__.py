@@ -14,7 +14,10 @@ from machine import description
 from page import PAGE, Section
 from rich.console import Console
 
-SECTIONS = ("cord", "closed_forms", "real_plans", "sectors", "peers", "growth", "whole_case")
+SECTIONS = (
+    "cord", "closed_forms", "real_plans", "sectors", "peers", "growth", "whole_case", "cohort",
+    "mutation",
+)  # fmt: skip
 INTRODUCTION = """\
 # Benchmarks
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARY = ROOT / "SpineRadiosurgery" / "Logic" / "spine_radiosurgery"
-LANGUAGES = ("python", "bash", "json", "text")
+LANGUAGES = ("python", "bash", "json", "csv", "text")
 MARKS = ("not run", "file", "schema", "printed by")
 
 RUN_ELSEWHERE = {

@@ -18,7 +18,10 @@ from doc_blocks import LIBRARY, ROOT
 from spine_radiosurgery.cli import main
 
 OURS = re.compile(r"(?:\S*/)?spine-radiosurgery$")
-QUICK = {"evaluate": ("--no-scene", "--no-robustness")}
+QUICK = {
+    "evaluate": ("--no-scene", "--no-robustness"),
+    "cohort": ("--no-robustness", "--workers", "1"),
+}
 """What a command gets besides, so that it takes a second: `case.mrb` has tests of its own."""
 MADE_ONCE = "demo"
 """Its results are those of the fixture, which calls what it calls, but for `case.mrb`."""
@@ -30,6 +33,7 @@ ALLOWED = (
     re.compile(r"python3 -m venv \w+"),
     re.compile(r"(?:\S*/)?pip install '?\.(?:\[[a-z,]+\])?'?"),
     re.compile(r"git clone \S+"),
+    re.compile(r"dask (?:scheduler|worker)(?:\s+[\w:/.-]+)*"),
     re.compile(r"cd \S+"),
 )
 SLICER = re.compile(
@@ -54,20 +58,32 @@ def make_targets() -> frozenset[str]:
     return frozenset(re.findall(r"^([a-z0-9][a-z0-9.-]*):", listing.stdout, re.MULTILINE))
 
 
-def run(words: list[str]) -> tuple[int, str]:
-    """Run our command line in this process; returns the status and all that it prints."""
-    printed = io.StringIO()
+def run(words: list[str], *, apart: bool = False) -> tuple[int, str]:
+    """Run our command line in this process; returns the status and all that it prints.
+
+    With `apart` what goes to standard error is left out unless the command fails.
+    """
+    printed, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     with (
         patch.object(sys, "argv", ["spine-radiosurgery", *words]),
         patch.dict(os.environ, {"COLUMNS": "200"}),
         contextlib.redirect_stdout(printed),
-        contextlib.redirect_stderr(printed),
+        contextlib.redirect_stderr(told if apart else printed),
     ):
         try:
             main()
         except SystemExit as stop:
-            return int(stop.code or 0), printed.getvalue()
-    raise AssertionError("the command line ends with an exit status")
+            status = int(stop.code or 0)
+        else:
+            raise AssertionError("the command line ends with an exit status")
+    texts = [_text(stream) for stream in ((told, printed) if status else (printed,))]
+    return status, "".join(texts)
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    assert isinstance(stream.buffer, io.BytesIO)
+    return stream.buffer.getvalue().decode("utf-8")
 
 
 def check(command: str) -> str:
@@ -115,7 +131,7 @@ def _check_ours(words: list[str]) -> str:
     if words[0] in QUICK and command in _done:
         return ""
     extra = [option for option in QUICK.get(words[0], ()) if option not in words]
-    status, printed = run([*words, *extra])
+    status, printed = run([*words, *extra], apart=target is not None)
     if target is not None:
         target.write_text(printed, encoding="utf-8")
     if status:

@@ -22,6 +22,7 @@ from doc_blocks import (
 from doc_commands import check, commands_of, run
 
 from spine_radiosurgery import resources
+from spine_radiosurgery.cohort.manifest import read_manifest
 
 NOT_RUN: dict[str, str] = {}
 """Page and reason of the blocks that cannot run here."""
@@ -68,7 +69,7 @@ PAGES = [page for page in pages() if any(plain(block) for block in blocks_of(pag
 @pytest.mark.parametrize("page", PAGES)
 def test_the_page_runs_from_top_to_bottom(page: str, workplace: Callable[[str], Path]) -> None:
     workplace(page)
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {"__name__": "__main__"}
     for block in filter(plain, blocks_of(page)):
         match block.language:
             case "python":
@@ -76,6 +77,8 @@ def test_the_page_runs_from_top_to_bottom(page: str, workplace: Callable[[str], 
                 exec(compile("\n" * block.line + block.code, block.page, "exec"), names)
             case "json":
                 check_json(block)
+            case "csv":
+                check_manifest(block)
             case "text":
                 check_printed(block)
             case _:
@@ -91,6 +94,12 @@ def check_json(block: Block) -> None:
         jsonschema = pytest.importorskip("jsonschema")
         schema = json.loads(resources.path(block.marks["schema"]).read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator(schema).validate(document)
+
+
+def check_manifest(block: Block) -> None:
+    path = Path("manifest-of-the-page.csv")
+    path.write_text(block.code, encoding="utf-8")
+    assert [row.problem for row in read_manifest(path).rows if row.problem] == []
 
 
 def check_printed(block: Block) -> None:

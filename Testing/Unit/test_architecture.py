@@ -43,7 +43,8 @@ LIBRARIES: dict[str, set[str]] = {
     "report": NUMERIC | {"jinja2", "markupsafe", "matplotlib", "weasyprint"},
     "dicom": NUMERIC | {"highdicom", "pydicom", "SimpleITK"},
     "scene": NUMERIC | {"slicer", "vtk", "vtkmodules"},
-    "cohort": NUMERIC | {"dask", "distributed"},
+    "cohort": NUMERIC
+    | {"dask", "distributed", "filelock", "lifelines", "matplotlib", "pyarrow", "statsmodels"},
     "cli": {"click", "rich", "typer"},
     "__main__": set(),
     "__init__": set(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from synthetic_plan import linear_dose, plan, tube
+from synthetic_plan import disc, linear_dose, plan, tube
 
 import spine_radiosurgery as sr
 from spine_radiosurgery.case import Prescription
@@ -212,3 +212,10 @@ def test_own_structures_may_be_given_instead_of_names():
     target, cord = plan().structures
     report = evaluate(plan(structures=()), target=target, cord=cord)
     assert report.verdict.status == "pass"
+
+
+def test_contour_that_is_lost_inside_the_target_is_said():
+    heights = [-11, -9, -7, -5, 1, 3, 5, 7, 9, 11]
+    target = sr.Structure.from_contours("CTV_T8", [disc(0, 27.5, h, 12.0) for h in heights])
+    report = sr.evaluate(plan(), target=target, cord="SpinalCord", robustness=None)
+    assert "CTV_T8: contours are missing over 4.0 mm inside it" in " ".join(report.warnings)

@@ -50,3 +50,10 @@ def test_a_saddle_is_joined_or_apart_as_its_middle_says(corner: float, lines: in
 
 def test_nothing_inside_gives_no_line() -> None:
     assert trace_isolines(np.zeros((3, 3))) == []
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize(("corner", "lines"), [(0.4, 1), (-0.4, 2)])
+def test_a_saddle_counts_all_four_corners(turns: int, corner: float, lines: int) -> None:
+    plane = np.rot90(np.array([[0.9, 0.1], [corner, 0.9]]), turns)
+    assert len(trace_isolines(plane)) == lines

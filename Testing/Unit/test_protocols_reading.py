@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from spine_radiosurgery.case import InputError
 from spine_radiosurgery.tolerance import protocol_files, read_protocol
+from spine_radiosurgery.tolerance.checking import protocol_complaints
 
 PROTOCOLS = Path(__file__).parents[2] / "SpineRadiosurgery" / "Resources" / "Protocols"
 ROW = {
@@ -188,3 +190,17 @@ def test_the_schema_refuses_a_misspelt_key() -> None:
     validator = jsonschema.Draft202012Validator(schema)
     assert validator.is_valid(GOOD)
     assert not validator.is_valid(with_row(limitt=3))
+
+
+def test_thousands_of_conflicting_rows_take_no_time():
+    start = time.process_time()
+    assert protocol_complaints(GOOD | {"constraints": [ROW] * 8000})
+    assert time.process_time() - start < 5
+
+
+def test_whatever_a_file_holds_the_message_is_one_short_line(tmp_path):
+    row = ROW | {"structure": "a\n" * 5000}
+    with pytest.raises(InputError) as caught:
+        read_protocol(write(tmp_path, GOOD | {"constraints": [row, row]}))
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 2100

@@ -11,6 +11,7 @@ from record_strategies import filled, records
 
 from spine_radiosurgery.assessment import PatientRecord, record_row
 from spine_radiosurgery.assessment.followup.entry import Complication
+from spine_radiosurgery.assessment.followup.failure import Failure
 from spine_radiosurgery.assessment.grading.proposal import Compression, GradeProposal
 from spine_radiosurgery.assessment.record import record_columns
 from spine_radiosurgery.assessment.selection.gap import CordGap
@@ -70,6 +71,7 @@ def test_what_is_open_is_empty() -> None:
         ("pain_rtog_0631_best", "complete"),
         ("pain_rtog_0631_relief_day", 14),
         ("pain_rtog_0631_relapse_day", None),
+        ("pain_rtog_0631_held_day", 90),
         ("pain_consensus_best", "complete"),
         ("epidural_baseline_cc", 4.0),
         ("epidural_last_cc", 1.4),
@@ -86,6 +88,8 @@ def test_what_is_open_is_empty() -> None:
         ("failure_pattern", "marginal"),
         ("failure_places", "epidural"),
         ("failure_pattern_measured", None),
+        ("local_failure_day", 300),
+        ("local_control_day", None),
         ("complications", 1),
         ("pain_flare_day", 2),
         ("myelopathy_day", None),
@@ -125,6 +129,24 @@ def test_the_first_onset_of_a_complication_counts() -> None:
     row = record_row(replace(filled(), follow_up=follow_up))
     assert (row["complications"], row["vertebral_fracture_day"]) == (2, 60)
     assert (row["fracture_kinds"], row["fracture_symptomatic"]) == ("progressive|new", "yes|no")
+
+
+@pytest.mark.parametrize(
+    ("patterns", "local_failure", "local_control"),
+    [
+        ({}, None, 400),
+        ({100: "distant"}, None, 400),
+        ({100: "distant", 200: "in_field", 300: "marginal"}, 200, None),
+        ({100: ""}, None, None),
+        ({100: "", 200: "in_field"}, None, None),
+        ({200: "in_field", 300: ""}, 200, None),
+    ],
+)
+def test_a_local_failure_is_in_field_or_marginal(patterns, local_failure, local_control) -> None:
+    failures = tuple(Failure(day, pattern) for day, pattern in patterns.items())
+    follow_up = replace(filled().follow_up, failures=failures)
+    row = record_row(replace(filled(), follow_up=follow_up))
+    assert (row["local_failure_day"], row["local_control_day"]) == (local_failure, local_control)
 
 
 def test_every_column_is_documented() -> None:

@@ -208,3 +208,8 @@ def test_two_plans_share_colour_and_number_and_differ_by_line():
 
 def test_same_document_gives_the_same_picture():
     assert rendered(content()) == rendered(content())
+
+
+def test_a_curve_that_leads_far_out_of_the_drawing_takes_no_memory():
+    ((x, y),) = place_labels([[(0.0, 0.0), (1e12, 1e12)]], (0.0, 0.0, 600.0, 300.0))
+    assert x == y

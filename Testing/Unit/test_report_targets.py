@@ -173,7 +173,8 @@ def test_definition_is_evaluated_and_kept():
     )
     report = evaluate(target=made, vertebrae=())
     assert report.target_definitions == (made,)
-    assert report.targets == (made.structure,)
+    assert [target.name for target in report.targets] == [made.structure.name]
+    assert report.targets[0].volume_cc == pytest.approx(made.structure.volume_cc, rel=1e-12)
     found = definition(report)
     assert found["overrides"][0]["text"] == "left pedicle added: pain there (planner)"
     assert vertebra(report)["proposal"]["rule_set"] == "isrc-cox-recalled"

@@ -21,8 +21,8 @@ WIDTH, ROW, BOX, EDGE = 1040, 154, 112, 14
 # Row from above, place of the middle and width in shares of the picture. A new room needs a place.
 PLACES = {
     "cli": (0, 0.5, 1.0),
-    "scene": (1, 0.32, 0.64),
-    "cohort": (1, 0.84, 0.3),
+    "scene": (1, 0.25, 0.5),
+    "cohort": (1, 0.76, 0.48),
     "report": (2, 0.32, 0.64),
     "dicom": (2, 0.84, 0.3),
     "assessment": (3, 0.15, 0.3),

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         write_record,
     )
     from .case import Case, ImageVolume, Prescription
+    from .cohort import CohortSettings, read_manifest, run_cohort
     from .cord import CordVolume, PlanningRiskVolume, cord_volume, cord_volumes, prv
     from .dicom import (
         inspect_folder,
@@ -158,6 +159,7 @@ _ROOMS = {
         "write_record",
     ),
     "case": ("Case", "ImageVolume", "Prescription"),
+    "cohort": ("CohortSettings", "read_manifest", "run_cohort"),
     "cord": ("CordVolume", "PlanningRiskVolume", "cord_volume", "cord_volumes", "prv"),
     "dicom": (
         "inspect_folder",
@@ -223,6 +225,7 @@ _HOME = {name: room for room, names in _ROOMS.items() for name in names}
 __all__ = [
     "AmbulationTable",
     "Case",
+    "CohortSettings",
     "Complication",
     "CordVolume",
     "DoseGrid",
@@ -295,6 +298,7 @@ __all__ = [
     "random_scenarios",
     "read_dicom_case",
     "read_export_source",
+    "read_manifest",
     "read_protocol",
     "read_record",
     "read_report_document",
@@ -305,6 +309,7 @@ __all__ = [
     "record_row",
     "relabelled",
     "render_report",
+    "run_cohort",
     "sample_dose",
     "setup_robustness",
     "sins_score",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, TyperException
 
 from .. import __version__
 from ..geometry import InputError
-from . import assess, compare, demo, evaluate, inspect, protocols, render, target
+from . import assess, cohort, compare, demo, evaluate, inspect, manifest, protocols, render, target
+from .endings import careful_streams, complain, told_in_a_line
 
-UNUSABLE_INPUT = 2
+INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
 
 app = typer.Typer(
     name="spine-radiosurgery",
@@ -48,24 +50,23 @@ app.command("evaluate")(evaluate.evaluate_case)
 app.command("render")(render.render)
 app.command("compare")(compare.compare)
 app.command("assess")(assess.assess)
+app.command("manifest")(manifest.manifest)
+app.command("cohort")(cohort.cohort)
 app.add_typer(protocols.app, name="protocols")
 
 
 def main() -> None:
     """Run the command line; unusable input ends with one line on standard error and status 2."""
-    try:
-        # Not standalone: the library's own complaints span several lines.
-        status = app(standalone_mode=False)
-    except InputError as error:
-        _complain(str(error))
-    except TyperException as error:
-        _complain(f"{error.format_message()} See spine-radiosurgery --help.")
-    except Abort:
-        _complain("Interrupted; nothing was written.")
-    else:
-        sys.exit(status if isinstance(status, int) else 0)
-
-
-def _complain(message: str) -> NoReturn:
-    sys.stderr.write(f"spine-radiosurgery: {' '.join(message.split())}\n")
-    sys.exit(UNUSABLE_INPUT)
+    with careful_streams(), told_in_a_line():
+        try:
+            # Not standalone: the library's own complaints span several lines.
+            status = app(standalone_mode=False)
+        except InputError as error:
+            complain(str(error))
+        except TyperException as error:
+            complain(f"{error.format_message()} See spine-radiosurgery --help.")
+        except (Abort, KeyboardInterrupt):
+            status = INTERRUPTED
+        if status == INTERRUPTED:
+            complain("Interrupted; nothing half-written is left.")
+    sys.exit(status if isinstance(status, int) else 0)

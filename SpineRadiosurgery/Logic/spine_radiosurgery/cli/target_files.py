@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,9 @@ from ..scene.appearance import structure_rgb
 from ..scene.segmentations import ROLE_TAG
 from ..scene.terminology import segment_type
 from ..targets import TargetDefinition
+
+LONGEST_NAME = 60
+"""Letters of a vertebra's name in the name of a file."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ class TargetFiles:
         for target, one in shown:
             path = self.picture
             if len(shown) > 1:
-                path = path.with_stem(f"{path.stem}-{one.level or one.vertebra.name}")
+                path = path.with_stem(f"{path.stem}-{_plain(one.level or one.vertebra.name)}")
             check_own_file(path)
             drawn[path] = signed_png(draw_sectors(one, target, cord))
         return drawn
@@ -136,6 +140,11 @@ def _segment(structure: Structure, role: str, color: tuple[int, int, int] | None
         terminology=segment_type(structure, role).serialized(),
         tags={ROLE_TAG: role},
     )
+
+
+def _plain(name: str) -> str:
+    """Return a name for a file: a vertebra's own may hold what is a folder to the system."""
+    return re.sub(r"[^\w-]+", "_", name)[:LONGEST_NAME]
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import struct
+import zlib
+from typing import BinaryIO
 
 from ..geometry import InputError
 
+_LONGEST_META_BYTES = 8192
+"""In which a file names its transfer syntax."""
+MOST_INFLATED_BYTES = 512 * 2**20
+_PORTION_BYTES = 2**20
 _LONG_VRS = frozenset(
     (b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV")
 )
@@ -53,11 +59,54 @@ def check_complete(data: bytes, file: str) -> None:
                 data[start + 4 : start + 6].isalpha() and data[start + 4 : start + 6].isupper()
             )
         order = ">" if syntax == _BIG_ENDIAN else "<"
-        _Walker(data, explicit, order).elements(start, 0)
+        # Zeros may follow the last element.
+        _Walker(data, explicit, order, len(data.rstrip(b"\0"))).elements(start, 0)
     except (_CutOffError, struct.error) as error:
         raise InputError(
             f"{file} is a truncated or corrupt DICOM file ({len(data)} bytes, more were announced):"
             " export it again."
+        ) from error
+
+
+def check_inflatable(stream: BinaryIO, file: str) -> None:
+    """Raise an error where a deflated file would unfold into more than memory should hold.
+
+    Parameters
+    ----------
+    stream : binary file
+        Left at its beginning.
+    file : str
+        Its name, for the message.
+
+    Raises
+    ------
+    InputError
+        It would take more than `MOST_INFLATED_BYTES`, or is damaged.
+    """
+    stream.seek(0)
+    is_deflated = _DEFLATED.encode() in stream.read(_LONGEST_META_BYTES)
+    stream.seek(0)
+    if not is_deflated:
+        return
+    data = stream.read()
+    stream.seek(0)
+    try:
+        start, _ = _transfer_syntax(data)
+    except (_CutOffError, struct.error):
+        return  # Who reads it says so.
+    unfolding, rest, count = zlib.decompressobj(-zlib.MAX_WBITS), data[start:], 0
+    try:
+        while rest and not unfolding.eof:
+            count += len(unfolding.decompress(rest, _PORTION_BYTES))
+            rest = unfolding.unconsumed_tail
+            if count > MOST_INFLATED_BYTES:
+                raise InputError(
+                    f"{file} is compressed and unfolds into more than {MOST_INFLATED_BYTES >> 20}"
+                    " MB: export it uncompressed (Explicit VR Little Endian)."
+                )
+    except zlib.error as error:
+        raise InputError(
+            f"{file} is a truncated or corrupt DICOM file (damaged compression): export it again."
         ) from error
 
 
@@ -66,8 +115,9 @@ class _CutOffError(Exception):
 
 
 class _Walker:
-    def __init__(self, data: bytes, explicit: bool, order: str) -> None:
+    def __init__(self, data: bytes, explicit: bool, order: str, padding: int) -> None:
         self.data = data
+        self.padding = padding
         self.explicit = explicit
         self.tag = struct.Struct(order + "HH")
         self.long = struct.Struct(order + "I")
@@ -77,14 +127,14 @@ class _Walker:
         """Walk to the end of the file or past the delimiter of the item; return the position."""
         end = len(self.data)
         while position < end:
-            if not any(self.data[position : position + 16]) and not any(self.data[position:]):
-                return end  # zero padding after the last element
+            if position >= self.padding:
+                return end
             group, element = self.tag.unpack_from(self.data, position)
             if group == 0xFFFE and element == _ITEM_END and depth:
                 return position + 8
             position, length, vr = self._value(position)
             if length == _UNDEFINED:
-                walker = _Walker(self.data, False, "<") if vr == b"UN" else self
+                walker = _Walker(self.data, False, "<", self.padding) if vr == b"UN" else self
                 position = walker.sequence(position, depth + 1)
             else:
                 position = self._skip(position, length)
@@ -128,7 +178,7 @@ def _transfer_syntax(data: bytes) -> tuple[int, str]:
     """Return where the data set begins and its transfer syntax UID (empty where not stated)."""
     position = _PREAMBLE + 4 if has_preamble(data) else 0
     syntax = ""
-    walker = _Walker(data, True, "<")
+    walker = _Walker(data, True, "<", len(data))
     while data[position : position + 2] == b"\2\0":
         value, length, _ = walker._value(position)
         following = walker._skip(value, length)

@@ -226,7 +226,10 @@ def _color(contour_items: list[Dataset], file: str) -> tuple[int, int, int] | No
 
 def _points(contour: Dataset, what: str, file: str) -> FloatArray:
     """Return a contour's points (n, 3) in LPS mm, parsed from the stored text in one go."""
-    element = contour.get_item(_CONTOUR_DATA)
+    try:
+        element = contour.get_item(_CONTOUR_DATA)
+    except Exception as error:  # pydicom raises many kinds of errors on malformed bytes
+        raise InputError(f"{what} cannot be read ({one_line(error)}); export it again.") from error
     if isinstance(element, RawDataElement) and isinstance(element.value, bytes):
         stored = element.value.decode("ascii", "replace").strip(" \0")
         try:

@@ -16,6 +16,8 @@ from .values import LPS_TO_RAS, FloatArray, items, number, numbers, plane_axes, 
 
 FRAME_TOLERANCE = 0.01
 """A dose plane may be off the regular grid by this share of the spacing (rounded text)."""
+LARGEST_DOSE_GY = 1e9
+"""Beyond any slip of units; a dose in cGy taken for Gy is a matter of the plan's prescription."""
 PLAN_DOSES = ("PLAN", "MULTI_PLAN")
 PARTIAL_DOSES = ("BEAM", "FRACTION")
 
@@ -219,7 +221,7 @@ def _read_one(
     summation, factor, warnings = _summation(dataset, name, choice, partial)
     unit_factor, more = _unit_factor(dataset, name, choice)
     _, matrix = grid_geometry(dataset, name)
-    stored = stored_pixels(dataset, name)
+    stored = stored_pixels(dataset, name, overlays=False)
     scaling = number(dataset, "DoseGridScaling", name)
     if scaling is None:
         raise InputError(
@@ -234,6 +236,10 @@ def _read_one(
             " export it in Gy or say how many Gy a value of 1 stands for."
         )
     values = stored * (scaling * unit_factor * factor)
+    if not values.max() <= LARGEST_DOSE_GY:
+        raise InputError(
+            f"{name}: the dose reaches {values.max():.3g} Gy; no plan does, export it again in Gy."
+        )
     if values.min() < 0:
         k, j, i = np.unravel_index(int(np.argmin(values)), values.shape)
         right, anterior, superior = (matrix @ [i, j, k, 1.0])[:3]

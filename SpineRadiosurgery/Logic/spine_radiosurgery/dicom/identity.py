@@ -19,6 +19,10 @@ DATES = (
 )  # fmt: skip
 IDENTIFYING_TAGS = (*NAMES, *IDS, *DATES, "OtherPatientIDsSequence")
 
+MOST_VALUES = 100
+LONGEST_VALUE = 200
+"""What is longer, or of more values, is no name or ID (PS3.5 allows 64 characters a group)."""
+
 _TEXTS = (
     "StudyDescription", "SeriesDescription", "StructureSetLabel", "StructureSetName",
     "StructureSetDescription", "RTPlanLabel", "RTPlanName", "RTPlanDescription", "DoseComment",
@@ -58,6 +62,11 @@ def code_of(headers: Sequence[Dataset], folder_name: str) -> str:
 
 def pseudonym_in(headers: Iterable[Dataset], code: str) -> Pseudonym:
     """Return what hides the patients of all these headers behind a study code."""
+    return Pseudonym.of(code, *identifying_in(headers))
+
+
+def identifying_in(headers: Iterable[Dataset]) -> tuple[set[str], set[str], set[str]]:
+    """Return the names, identifiers and dates that tell the patients of these headers."""
     names: set[str] = set()
     ids: set[str] = set()
     dates: set[str] = set()
@@ -65,7 +74,7 @@ def pseudonym_in(headers: Iterable[Dataset], code: str) -> Pseudonym:
         for found, keywords in ((names, NAMES), (ids, IDS), (dates, DATES)):
             found |= {value for keyword in keywords for value in _values(header, keyword)}
         ids |= set(_further_ids(header))
-    return Pseudonym.of(code, names, ids, dates)
+    return names, ids, dates
 
 
 def hide_texts(dataset: Dataset, pseudonym: Pseudonym) -> None:
@@ -95,9 +104,9 @@ def _values(header: Dataset, keyword: str) -> Iterator[str]:
     except Exception:  # pydicom raises many kinds of errors on malformed bytes
         return
     several = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-    for one in several:
+    for one in several[:MOST_VALUES]:
         if one is not None and str(one).strip():
-            yield str(one).strip()
+            yield str(one).strip()[:LONGEST_VALUE]
 
 
 def _further_ids(header: Dataset) -> Iterator[str]:

@@ -64,8 +64,10 @@ class ImageSeries:
 
     @property
     def spacing_mm(self) -> float | None:
-        """Median distance between slices, None for a single slice."""
-        return float(np.median(np.diff(self.positions_mm))) if len(self.files) > 1 else None
+        """Median distance between slices, copies left out; None for a single slice."""
+        steps = np.diff(self.positions_mm)
+        steps = steps[steps > SAME_POSITION_MM]
+        return float(np.median(steps)) if steps.size else None
 
     @property
     def label(self) -> str:

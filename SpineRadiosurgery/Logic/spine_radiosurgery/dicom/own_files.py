@@ -87,6 +87,8 @@ def signed_png(png: bytes) -> bytes:
 
 def _is_ours(path: Path) -> bool:
     name = path.name.lower()
+    if not path.is_file():
+        return False
     try:
         if name.endswith(".json"):
             document = json.loads(path.read_text(encoding="utf-8"))
@@ -95,7 +97,7 @@ def _is_ours(path: Path) -> bool:
         opened = gzip.open if name.endswith(".gz") else open
         with opened(path, "rb") as file:
             head = file.read(4096)
-    except (OSError, ValueError, EOFError, zlib.error):
+    except (OSError, ValueError, EOFError, RecursionError, zlib.error):
         return False
     if name.endswith(".png"):
         return head[_PNG_HEAD + 4 :].startswith(b"tEXtSoftware\0" + _MARK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from ..geometry import InputError
 from .scanning import quiet_pydicom
 from .values import raw, text, whole
 
+MOST_DECODED = 2**28
+"""Compressed pixels of one file: 512 x 512 x 1024."""
 PIXEL_TAGS = [
     "SamplesPerPixel", "PhotometricInterpretation", "NumberOfFrames", "Rows", "Columns",
     "BitsAllocated", "BitsStored", "HighBit", "PixelRepresentation", "PlanarConfiguration",
@@ -29,8 +32,16 @@ class CompressedPixelsError(InputError):
     """Compressed pixels for which no decoder is installed."""
 
 
-def stored_pixels(dataset: Dataset, file: str) -> NDArray[Any]:
+def stored_pixels(dataset: Dataset, file: str, *, overlays: bool = True) -> NDArray[Any]:
     """Return stored values, shape (frames, rows, columns), before any scaling.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    file : str
+        Its name, for messages.
+    overlays : bool
+        Whether the bits above BitsStored may hold something else, as in old images.
 
     Raises
     ------
@@ -44,13 +55,13 @@ def stored_pixels(dataset: Dataset, file: str) -> NDArray[Any]:
     samples = whole(dataset, "SamplesPerPixel", file) or 1
     if samples != 1:
         raise InputError(
-            f"{file} is a colour image ({samples} samples a pixel), not CT, MR or dose."
+            f"{file} is a color image ({samples} samples a pixel), not CT, MR or dose."
         )
     meta = getattr(dataset, "file_meta", Dataset())
     syntax = text(meta, "TransferSyntaxUID")
     order = _NATIVE_ORDER.get(syntax, "<" if not syntax else "")
     if not order:
-        return _decoded(dataset, file, syntax).reshape(frames, rows, columns)
+        return _decoded(dataset, file, syntax, (frames, rows, columns))
     allocated = _needed(dataset, "BitsAllocated", file)
     if allocated not in (8, 16, 32):
         raise InputError(f"{file}: BitsAllocated = {allocated}; 8, 16 or 32 bits are read.")
@@ -67,10 +78,13 @@ def stored_pixels(dataset: Dataset, file: str) -> NDArray[Any]:
         )
     kind = np.dtype(f"{order}{'i' if signed else 'u'}{allocated // 8}")
     pixels = np.frombuffer(data, kind, count=frames * rows * columns)
-    pixels = _without_unused_bits(
-        pixels, allocated, whole(dataset, "BitsStored", file) or allocated
-    )
-    return pixels.reshape(frames, rows, columns)
+    used = whole(dataset, "BitsStored", file) or allocated
+    cleared = _without_unused_bits(pixels, allocated, used)
+    if not overlays and not np.array_equal(cleared, pixels):
+        raise InputError(
+            f"{file}: BitsStored = {used}, but its values take more bits; export it again."
+        )
+    return cleared.reshape(frames, rows, columns)
 
 
 def _needed(dataset: Dataset, keyword: str, file: str) -> int:
@@ -90,7 +104,12 @@ def _without_unused_bits(pixels: NDArray[Any], allocated: int, stored: int) -> N
     return result
 
 
-def _decoded(dataset: Dataset, file: str, syntax: str) -> NDArray[Any]:
+def _decoded(dataset: Dataset, file: str, syntax: str, shape: tuple[int, int, int]) -> NDArray[Any]:
+    if math.prod(shape) > MOST_DECODED:
+        raise InputError(
+            f"{file} announces {' x '.join(map(str, shape))} compressed pixels, more than can be"
+            " read; export it uncompressed (Explicit VR Little Endian)."
+        )
     try:
         with quiet_pydicom():
             pixels: NDArray[Any] = dataset.pixel_array
@@ -100,4 +119,9 @@ def _decoded(dataset: Dataset, file: str, syntax: str) -> NDArray[Any]:
             f"{file} has compressed pixels ({name}) that cannot be decoded here; export it"
             " uncompressed (Explicit VR Little Endian)."
         ) from error
-    return pixels
+    if pixels.size != math.prod(shape):
+        raise InputError(
+            f"{file} holds {pixels.size} pixels where {' x '.join(map(str, shape))} are announced:"
+            " it is truncated or corrupt, export it again."
+        )
+    return pixels.reshape(shape)

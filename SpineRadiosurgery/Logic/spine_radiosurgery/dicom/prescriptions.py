@@ -14,7 +14,7 @@ from .plans import PlanOfCase, read_plan
 from .registration import Registrations
 from .scanning import ScannedFile
 from .selection import choose_plan
-from .values import short_uid
+from .values import items, short_uid, text
 
 
 def plan_files_of(reader: CaseReader, doses: Sequence[ScannedFile]) -> tuple[ScannedFile, ...]:
@@ -67,6 +67,22 @@ def plans_of(
         reader.warnings += plan.warnings
         plans.append(PlanOfCase(file.uid, file.name, plan))
     return tuple(plans)
+
+
+def plans_of_other_structures(
+    plans: Sequence[ScannedFile], structures: ScannedFile | None
+) -> tuple[str, ...]:
+    """Say which plans were made on another structure set than the one in use."""
+    said = []
+    for plan in plans if structures is not None else ():
+        references = items(plan.header, "ReferencedStructureSetSequence", plan.name)
+        uids = {text(reference, "ReferencedSOPInstanceUID") for reference in references} - {""}
+        if uids and structures is not None and structures.uid not in uids:
+            said.append(
+                f"{plan.name} was made on another structure set than {structures.name}; check that"
+                " its structures are those of the plan."
+            )
+    return tuple(said)
 
 
 def prescription_of(

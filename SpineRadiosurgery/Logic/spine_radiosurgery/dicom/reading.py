@@ -21,7 +21,13 @@ from .dose_sums import dose_of
 from .doses import DoseChoice
 from .identity import identity_in
 from .images import ImageSeries, group_series, read_volume
-from .prescriptions import plan_files_of, plans_of, prescription_of
+from .patients import one_patient
+from .prescriptions import (
+    plan_files_of,
+    plans_of,
+    plans_of_other_structures,
+    prescription_of,
+)
 from .registration import read_registrations
 from .scanning import FolderScan, ScannedFile, quiet_pydicom, scan_folder
 from .selection import check_one_patient, choose, choose_doses, identifier, shown_choice
@@ -87,8 +93,9 @@ def read_dicom_case(
 
 def assemble(scan: FolderScan, choices: Choices) -> Case:
     """Put a case together from a scanned folder."""
+    scan, strangers = one_patient(scan, choices)
     check_folder(scan, choices)
-    reader = CaseReader(scan, choices)
+    reader = CaseReader(scan, choices, list(strangers))
     with stage("Sorting images", 0.0, 0.05):
         series, complaints = group_series(scan)
     reader.warnings += complaints
@@ -105,6 +112,7 @@ def assemble(scan: FolderScan, choices: Choices) -> Case:
     registrations = read_registrations(scan.of_kind("REG"))
     reader.warnings += registrations.complaints
     plans = plans_of(reader, plan_files, contents, frame, registrations)
+    reader.warnings += plans_of_other_structures(plan_files, set_file)
     with stage("Reading the dose", 0.3, 0.4):
         dose = dose_of(reader, dose_files, plans, frame, registrations)
     with stage("Building structures", 0.4, 0.65):

@@ -15,10 +15,11 @@ from pathlib import Path
 
 import pydicom
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 
 from ..case import PatientIdentity, Pseudonym
 from ..geometry import InputError, report_progress, with_progress
-from .completeness import check_complete, has_preamble, looks_like_bare_dataset
+from .completeness import check_complete, check_inflatable, has_preamble, looks_like_bare_dataset
 from .identity import IDENTIFYING_TAGS, code_of, hide_texts, identity_in, pseudonym_in
 from .values import one_line, text
 
@@ -54,15 +55,16 @@ _DATES = (
     "StructureSetDate", "RTPlanDate", "AcquisitionDate", "SeriesDate", "ContentDate",
     "InstanceCreationDate", "StudyDate",
 )  # fmt: skip
-_HEADER_TAGS = [
+_HEADER_TAGS = [*map(Tag, (
     "SpecificCharacterSet", "SOPClassUID", "SOPInstanceUID", "Modality", "StudyInstanceUID",
     "SeriesInstanceUID", "SeriesDescription", "FrameOfReferenceUID", "PatientID", "ImageType",
     "ImagePositionPatient", "ImageOrientationPatient", "PixelSpacing", "Rows", "Columns",
     "NumberOfFrames", "SliceThickness", "BitsAllocated", "PixelRepresentation", "PatientPosition",
     "DoseUnits", "DoseType", "DoseSummationType", "DoseComment", "DoseGridScaling",
     "GridFrameOffsetVector", "ReferencedRTPlanSequence", "StructureSetLabel", "StructureSetName",
-    "RTPlanLabel", "RTPlanName", *_DATES, *IDENTIFYING_TAGS,
-]  # fmt: skip
+    "RTPlanLabel", "RTPlanName", "ReferencedStructureSetSequence", "RegistrationSequence",
+    "ReferencedFrameOfReferenceSequence", *_DATES, *IDENTIFYING_TAGS,
+))]  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +117,11 @@ class ScannedFile:
     def frame_uid(self) -> str:
         """Frame of Reference UID, empty where absent."""
         return self.text("FrameOfReferenceUID")
+
+    @property
+    def patient(self) -> str:
+        """Patient ID, to tell patients apart and never to be shown; empty where absent."""
+        return self.text("PatientID")
 
     def text(self, keyword: str) -> str:
         """Return a header attribute as text, empty where absent."""
@@ -184,7 +191,7 @@ class FolderScan:
         try:
             yield
         except InputError as error:
-            raise InputError(self.with_file_names(str(error))) from error
+            raise InputError(self.with_file_names(self.pseudonym.hide(str(error)))) from error
 
 
 def scan_folder(folder: str | os.PathLike[str], *, identify: bool = False) -> FolderScan:
@@ -204,8 +211,8 @@ def scan_folder(folder: str | os.PathLike[str], *, identify: bool = False) -> Fo
         If the folder does not exist, cannot be listed or holds more than `MOST_FILES` files.
     """
     root = Path(folder)
-    if not root.is_dir():
-        what = "is a file, not a folder" if root.exists() else "does not exist"
+    if not os.path.isdir(root):
+        what = "is a file, not a folder" if os.path.exists(root) else "does not exist"
         raise InputError(f"The case folder {root} {what}.")
     files: list[ScannedFile] = []
     broken: list[str] = []
@@ -213,12 +220,12 @@ def scan_folder(folder: str | os.PathLike[str], *, identify: bool = False) -> Fo
     paths = with_progress(_paths(root), "Looking through the folder", every=FILES_BETWEEN)
     for path in paths:
         name = path.relative_to(root).as_posix()
-        reason = _reason_to_ignore(path, root)
+        reason = reason_to_ignore(path, root)
         if reason:
             ignored.append((name, reason))
             continue
         try:
-            found = _scan_file(path, name)
+            found = scan_file(path, name)
         except InputError as error:
             broken.append(str(error))
             continue
@@ -233,18 +240,29 @@ def scan_folder(folder: str | os.PathLike[str], *, identify: bool = False) -> Fo
 
 
 def _hidden(scan: FolderScan) -> FolderScan:
-    """Name files by kind and number and hide the patient in the labels."""
-    headers = [file.header for file in scan.files]
-    code = code_of(preferred_headers(scan.files), scan.folder.resolve().name)
-    pseudonym = pseudonym_in(headers, code)
+    """Hide the patient in the labels, each of several behind a code of their own."""
+    folder = scan.folder.resolve().name
+    everybody = _pseudonym_of(scan.files, folder)
+    patients = {file.patient for file in scan.files} - {""}
+    own = {}
+    if len(patients) > 1:
+        for patient in patients:
+            theirs = [file for file in scan.files if file.patient == patient]
+            own[patient] = _pseudonym_of(theirs, folder)
     counted: Counter[str] = Counter()
     files = []
     for file in scan.files:
+        pseudonym = own.get(file.patient, everybody)
         hide_texts(file.header, pseudonym)
         counted[file.kind] += 1
         name = f"{file.kind} {counted[file.kind]}"
         files.append(replace(file, name=name, pseudonym=pseudonym))
-    return replace(scan, files=tuple(files), pseudonym=pseudonym)
+    return replace(scan, files=tuple(files), pseudonym=everybody)
+
+
+def _pseudonym_of(files: Sequence[ScannedFile], folder_name: str) -> Pseudonym:
+    code = code_of(preferred_headers(files), folder_name)
+    return pseudonym_in((file.header for file in files), code)
 
 
 def preferred_headers(files: Sequence[ScannedFile]) -> list[Dataset]:
@@ -263,6 +281,8 @@ def load(file: ScannedFile) -> LoadedFile:
     data = read_bytes(file.path, file.name)
     check_complete(data, file.name)
     dataset = parse(data, file.name)
+    if text(dataset, "SOPInstanceUID") != file.text("SOPInstanceUID"):
+        raise InputError(f"{file.name} was replaced while the case was being read; start again.")
     hide_texts(dataset, file.pseudonym)
     return LoadedFile(file.name, dataset, hashlib.sha256(data).hexdigest())
 
@@ -311,8 +331,11 @@ def _paths(root: Path) -> list[Path]:
     return found
 
 
-def _reason_to_ignore(path: Path, root: Path) -> str:
-    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+def reason_to_ignore(path: Path, root: Path) -> str:
+    """Say why a file is not looked into; "" where it is."""
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(
+        os.path.realpath(root)
+    ):
         return "a link out of the folder"
     if not path.is_file():
         return "not a regular file"
@@ -321,8 +344,8 @@ def _reason_to_ignore(path: Path, root: Path) -> str:
     return ""
 
 
-def _scan_file(path: Path, name: str) -> ScannedFile | None:
-    """Return the file's header, or None where it is no DICOM file.
+def scan_file(path: Path, name: str) -> ScannedFile | None:
+    """Return the file's header with the patient in it, or None where it is no DICOM file.
 
     Raises
     ------
@@ -335,7 +358,7 @@ def _scan_file(path: Path, name: str) -> ScannedFile | None:
             start = stream.read(132)
             part10 = has_preamble(start)
             if part10 or looks_like_bare_dataset(start):
-                stream.seek(0)
+                check_inflatable(stream, name)
                 with quiet_pydicom():
                     header = pydicom.dcmread(
                         stream, stop_before_pixels=True, force=True, specific_tags=_HEADER_TAGS
@@ -343,6 +366,8 @@ def _scan_file(path: Path, name: str) -> ScannedFile | None:
                 kind = _kind(header)
             else:
                 kind = ""
+    except InputError:
+        raise
     except Exception as error:  # pydicom raises many kinds of errors on malformed bytes
         if isinstance(error, OSError) and error.errno is not None:
             raise InputError(f"{name} cannot be read: {error.strerror}.") from error

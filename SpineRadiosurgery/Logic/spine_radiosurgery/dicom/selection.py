@@ -43,19 +43,24 @@ def choose(objects: Sequence[_Object], wanted: str | None, what: str) -> _Object
         if len(objects) > 1:
             raise InputError(f"The folder holds {len(objects)} {what}s, choose one: {listed}.")
         return objects[0] if objects else None
-    fitting = [item for item in objects if item.uid == wanted]
-    fitting = fitting or [item for item in objects if wanted in _names(item, wanted)]
-    fitting = fitting or [
-        item
-        for item in objects
-        if wanted.lower() in {name.lower() for name in _names(item, wanted)}
-    ]
+    fitting = fitting_names(objects, wanted)
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
         raise InputError(f"There is no {what} '{wanted}' in the folder; there is: {listed}.")
     listed = "; ".join(item.described() for item in fitting)
     raise InputError(f"'{wanted}' fits {len(fitting)} {what}s, choose by UID: {listed}.")
+
+
+def fitting_names(objects: Sequence[_Object], wanted: str) -> list[_Object]:
+    """Return the objects of a UID, else of a label or file name, else of one in other letters."""
+    fitting = [item for item in objects if item.uid == wanted]
+    fitting = fitting or [item for item in objects if wanted in _names(item, wanted)]
+    return fitting or [
+        item
+        for item in objects
+        if wanted.lower() in {name.lower() for name in _names(item, wanted)}
+    ]
 
 
 def _names(item: _Choosable, wanted: str) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from pathlib import Path
@@ -11,10 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry import InputError, Structure
+from .image_headers import check_header
+from .itk_files import check_voxels_beside, decimal_points
 from .nifti_names import label_names
-from .values import LPS_TO_RAS, FloatArray, one_line
+from .values import LPS_TO_RAS, FloatArray, one_line, printable
 
 SUFFIXES = (".nrrd", ".nhdr", ".nii", ".nii.gz", ".mha", ".mhd")
+MOST_VALUES = 2**28
+"""Voxels times layers: 512 x 512 x 1024."""
+MOST_PACKED = 1100
+"""Values a byte of a compressed file; gzip packs 1032 equal bytes into one."""
 
 
 def read_structure(path: str | os.PathLike[str], label: str | int | None = None) -> Structure:
@@ -56,7 +63,7 @@ def read_image(file: Path) -> tuple[NDArray[Any], FloatArray, dict[str, str]]:
     InputError
         If there is no such file, or it cannot be read as a mask.
     """
-    if not file.is_file():
+    if not os.path.isfile(file):
         raise InputError(f"The structure file {file} does not exist.")
     if not file.name.lower().endswith(SUFFIXES):
         raise InputError(f"{file.name}: structures are read from {', '.join(SUFFIXES)} files.")
@@ -66,11 +73,22 @@ def read_image(file: Path) -> tuple[NDArray[Any], FloatArray, dict[str, str]]:
         raise InputError(
             f"{file.name}: reading NRRD and NIfTI files needs the package SimpleITK; install it."
         ) from error
+    if _image_io(file.name) != "NiftiImageIO":
+        check_voxels_beside(file)
+    check_header(file)
     try:
-        image = sitk.ReadImage(str(file))
-    except RuntimeError as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise InputError(f"{file.name} cannot be read as an image ({one_line(reason)}).") from error
+        reader = sitk.ImageFileReader()
+        reader.SetImageIO(_image_io(file.name))
+        reader.SetFileName(str(file))
+        with decimal_points():
+            reader.ReadImageInformation()
+            _check_size(reader, file)
+            image = reader.Execute()
+    except (RuntimeError, UnicodeError) as error:
+        raise InputError(
+            f"{file.name} cannot be read as an image: it is damaged, or not what its name says; "
+            "export it again."
+        ) from error
     if image.GetDimension() == 4 and image.GetSize()[3] == 1:
         image = image[:, :, :, 0]
     if image.GetDimension() != 3:
@@ -79,8 +97,40 @@ def read_image(file: Path) -> tuple[NDArray[Any], FloatArray, dict[str, str]]:
     matrix = np.eye(4)
     matrix[:3, :3] = direction * image.GetSpacing()
     matrix[:3, 3] = image.GetOrigin()
-    header = {key: image.GetMetaData(key) for key in image.GetMetaDataKeys()}
-    return sitk.GetArrayFromImage(image), LPS_TO_RAS @ matrix, header
+    return sitk.GetArrayFromImage(image), LPS_TO_RAS @ matrix, _text_fields(image)
+
+
+def _image_io(name: str) -> str:
+    """Name the reader of a file's format, so that no other one is tried on a damaged file."""
+    name = name.lower()
+    formats = {"NrrdImageIO": (".nrrd", ".nhdr"), "MetaImageIO": (".mha", ".mhd")}
+    return next((io for io, ends in formats.items() if name.endswith(ends)), "NiftiImageIO")
+
+
+def _check_size(reader: Any, file: Path) -> None:
+    """Refuse what a header announces and the file cannot hold, before memory is taken for it."""
+    voxels = math.prod(reader.GetSize())
+    is_detached = file.name.lower().endswith((".nhdr", ".mhd"))
+    packed = file.stat().st_size * MOST_PACKED
+    values = voxels * reader.GetNumberOfComponents()
+    if not values:
+        raise InputError(f"{file.name} holds no voxels; export it again.")
+    if values > MOST_VALUES or not (is_detached or values <= packed):
+        raise InputError(
+            f"{file.name} announces {' x '.join(map(str, reader.GetSize()))} voxels, "
+            f"more than {'a mask has' if values > MOST_VALUES else 'it can hold'}; export it again."
+        )
+
+
+def _text_fields(image: Any) -> dict[str, str]:
+    """Return the header's fields but for those that are no text."""
+    found = {}
+    for key in image.GetMetaDataKeys():
+        try:
+            found[key] = image.GetMetaData(key)
+        except (TypeError, UnicodeError):
+            continue  # Bytes that are no UTF-8, as a name or as a value.
+    return found
 
 
 def segments_of(header: dict[str, str]) -> list[tuple[str, str, int, int]]:
@@ -91,9 +141,19 @@ def segments_of(header: dict[str, str]) -> list[tuple[str, str, int, int]]:
         if match:
             prefix = f"Segment{match[1]}_"
             identifier = header.get(f"{prefix}ID", f"Segment_{match[1]}")
-            layer = int(header.get(f"{prefix}Layer", "0"))
-            found.append((identifier, header.get(f"{prefix}Name", identifier), int(value), layer))
+            layer = _whole(header.get(f"{prefix}Layer", "0"), f"{prefix}Layer")
+            name = printable(header.get(f"{prefix}Name", identifier))
+            found.append((printable(identifier), name, _whole(value, key), layer))
     return found
+
+
+def _whole(value: str, field: str) -> int:
+    if not re.fullmatch(r"\s*[0-9]{1,9}\s*", value, re.ASCII):
+        raise InputError(
+            f"The segmentation's field {field} is {one_line(value)!r} instead of a whole number; "
+            "save it again."
+        )
+    return int(value)
 
 
 def _segment_mask(
@@ -115,6 +175,8 @@ def _segment_mask(
         named = "" if label is None else f" '{label}'"
         raise InputError(f"{file} {what}{named}; name one of: {listed}.")
     _, name, value, layer = fitting[0]
+    if layer >= (values.shape[-1] if values.ndim == 4 else 1):
+        raise InputError(f"{file}: the segment {name} lies in a layer that the file does not have.")
     plane = values[..., layer] if values.ndim == 4 else values
     mask = plane == value
     if not mask.any():

@@ -14,6 +14,9 @@ from .pixels import PIXEL_TAGS, CompressedPixelsError, stored_pixels
 from .scanning import ScannedFile, parse, read_bytes
 from .values import number
 
+LARGEST_HU = 1e9
+"""Far beyond what any scanner stores, in any unit."""
+
 
 def read_slice(file: ScannedFile) -> tuple[NDArray[Any], str]:
     """Return one slice in HU (int16 where exact, else float32) and its file's SHA-256."""
@@ -30,11 +33,18 @@ def read_slice(file: ScannedFile) -> tuple[NDArray[Any], str]:
         stored = stored_pixels(dataset, file.name)[0]
     except CompressedPixelsError:
         return _decoded_elsewhere(file), digest
-    if slope == 1.0 and intercept.is_integer():
-        shifted = stored.astype(np.int32) + int(intercept)
+    if slope == 1.0 and intercept.is_integer() and abs(intercept) < LARGEST_HU:
+        shifted = stored.astype(np.int64) + int(intercept)
         if shifted.min() >= -32768 and shifted.max() <= 32767:
             return shifted.astype(np.int16), digest
-    return (stored * slope + intercept).astype(np.float32), digest
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = stored * slope + intercept
+    if not (np.abs(values) < LARGEST_HU).all():
+        raise InputError(
+            f"{file.name}: RescaleSlope {slope:g} and RescaleIntercept {intercept:g} make values"
+            f" beyond {LARGEST_HU:g}; export the image again."
+        )
+    return values.astype(np.float32), digest
 
 
 def _decoded_elsewhere(file: ScannedFile) -> NDArray[Any]:

@@ -156,7 +156,8 @@ def _slice_facts(
     distance = np.abs(heights[:, np.newaxis] - positions).min(axis=1)
     if (distance <= tolerance).all():
         axial = abs(slices.normal[2]) > _PARALLEL
-        superior = (positions * np.sign(slices.normal[2])).tolist() if axial else None
+        # Copies of slices lie on one another.
+        superior = np.unique(positions * np.sign(slices.normal[2])).tolist() if axial else None
         return spacing, sorted(superior) if superior else None, ()
     if _on_finer_grid(heights, positions, spacing, tolerance):
         own = float(np.median(np.diff(np.unique(np.round(heights, 3)))))

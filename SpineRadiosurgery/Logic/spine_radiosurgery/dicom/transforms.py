@@ -5,17 +5,31 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..geometry import InputError, rigid_matrix
+from .itk_files import decimal_points
 from .values import LPS_TO_RAS, FloatArray, one_line
 
 ITK_SUFFIXES = (".tfm", ".h5", ".hdf5", ".mat")
+BINARY_SUFFIXES = (".h5", ".hdf5")
+TRIAL = """
+import sys
+try:
+    import SimpleITK
+except ImportError:
+    sys.exit(0)
+SimpleITK.ReadTransform(sys.argv[1])
+"""
+TRIAL_SECONDS = 60.0
 TEXT_SUFFIXES = (".txt", ".csv")
 ITK_TEXT = "#Insight Transform File"
+LARGEST_BYTES = 64_000_000
 ARM_MM = 1000.0
 """An ITK transform is read at the origin and this far along each axis."""
 RIGID_HINT = "register the follow-up image to the planning image with rotation and translation only"
@@ -50,7 +64,7 @@ def read_transform(path: str | os.PathLike[str]) -> FloatArray:
         The file cannot be read, or the transform is not rigid.
     """
     file = Path(path)
-    if not file.is_file():
+    if not os.path.isfile(file):
         raise InputError(f"The transform file {file} does not exist.")
     suffix = file.suffix.lower()
     if suffix in ITK_SUFFIXES:
@@ -78,7 +92,7 @@ def read_transform(path: str | os.PathLike[str]) -> FloatArray:
 def _from_json(file: Path) -> FloatArray:
     try:
         rows = json.loads(_text_of(file))
-    except ValueError as error:
+    except (RecursionError, ValueError) as error:
         raise InputError(f"{file.name} is no JSON file ({one_line(error)}).") from error
     return _four_by_four(rows, file.name)
 
@@ -97,13 +111,17 @@ def _four_by_four(rows: Any, name: str) -> FloatArray:
         )
     try:
         return np.array(rows, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise InputError(f"{name}: a value of the matrix is no number.") from error
 
 
 def _text_of(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_BYTES + 1)
+        if len(content) > LARGEST_BYTES:
+            raise InputError(f"{file.name} is larger than {LARGEST_BYTES // 10**6} MB: no matrix.")
+        return content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file.name} cannot be read as text ({one_line(error)}).") from error
 
@@ -116,12 +134,14 @@ def _from_itk(file: Path) -> FloatArray:
         raise InputError(
             f"{file.name}: reading ITK transforms needs the package SimpleITK; install it."
         ) from error
+    damaged = f"{file.name} cannot be read as an ITK transform; save it again in 3D Slicer."
+    if file.suffix.lower() in BINARY_SUFFIXES and _fails_elsewhere(file):
+        raise InputError(damaged)
     try:
-        transform = sitk.ReadTransform(str(file))
-    except RuntimeError as error:
-        raise InputError(
-            f"{file.name} cannot be read as an ITK transform; save it again in 3D Slicer."
-        ) from error
+        with decimal_points():
+            transform = sitk.ReadTransform(str(file))
+    except (RuntimeError, UnicodeError) as error:
+        raise InputError(damaged) from error
     _check_single(file)
     if transform.GetDimension() != 3:
         raise InputError(f"{file.name} is a transform in {transform.GetDimension()} dimensions.")
@@ -138,6 +158,27 @@ def _from_itk(file: Path) -> FloatArray:
     if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6:
         raise InputError(f"{file.name} holds a transform without an inverse; {RIGID_HINT}.")
     return np.linalg.inv(LPS_TO_RAS @ matrix @ LPS_TO_RAS).astype(np.float64)
+
+
+def _fails_elsewhere(file: Path) -> bool:
+    """Say whether another process cannot read a file: HDF5 ends its process at some damaged ones.
+
+    Where there is no Python to start, as in an application that it is built into, the answer is no.
+    """
+    if not Path(sys.executable or "").name.lower().startswith("python"):
+        return False
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-c", TRIAL, str(file)],
+            capture_output=True,
+            timeout=TRIAL_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    except OSError:
+        return False
+    return tried.returncode != 0
 
 
 def _check_single(file: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
+from pydicom.sequence import Sequence
 
 from ..geometry import InputError
 
@@ -80,7 +81,7 @@ def numbers(
         return None
     try:
         result = np.atleast_1d(np.array(value, dtype=np.float64))
-    except (TypeError, ValueError) as error:
+    except (OverflowError, TypeError, ValueError) as error:
         raise InputError(f"{file}: {keyword} = {one_line(value)} is not a number.") from error
     if not np.isfinite(result).all():
         raise InputError(f"{file}: {keyword} holds a value that is not finite.")
@@ -104,7 +105,7 @@ def items(dataset: Dataset, keyword: str, file: str) -> tuple[Dataset, ...]:
     value = raw(dataset, keyword, file)
     if value is None:
         return ()
-    if isinstance(value, str | bytes):
+    if not isinstance(value, Sequence):
         raise InputError(f"{file}: {keyword} is not a sequence.")
     return tuple(value)
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
-from ..geometry import Grid, InputError
+from ..geometry import Grid, InputError, voxels_in_standard_order
 
 FloatArray = NDArray[np.float64]
 
@@ -66,6 +66,13 @@ class DoseGrid:
     def with_interpolation(self, interpolation: str) -> DoseGrid:
         """Return the same dose, interpolated in another way."""
         return replace(self, interpolation=interpolation)
+
+    def in_standard_order(self) -> DoseGrid:
+        """Return the same dose with i toward left, j toward posterior and k toward superior."""
+        values, ijk_to_ras = voxels_in_standard_order(self.values_gy, self.ijk_to_ras)
+        if values is self.values_gy:
+            return self
+        return replace(self, values_gy=values, ijk_to_ras=ijk_to_ras)
 
     @cached_property
     def grid(self) -> Grid:

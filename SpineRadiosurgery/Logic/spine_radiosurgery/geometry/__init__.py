@@ -1,4 +1,4 @@
-"""Volumes, masks with partial occupancy, contours: all in RAS millimetres, numpy and scipy only."""
+"""Volumes, masks with partial occupancy, contours: all in RAS millimeters, numpy and scipy only."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from .progress import (
     with_progress,
 )
 from .skin import distance_to_skin, skin_near
+from .standard_order import in_standard_order, voxels_in_standard_order
 from .structure import BETWEEN_CONTOURS, SUPERIOR, Structure
 from .surface import surface_points
 from .whole_files import whole_file, whole_files, whole_folder
@@ -56,6 +57,7 @@ __all__ = [
     "distance_to_skin",
     "expanded",
     "finest_lattice",
+    "in_standard_order",
     "layers_of",
     "listening",
     "margins_mm",
@@ -69,6 +71,7 @@ __all__ = [
     "surface_distance",
     "surface_points",
     "trace_isolines",
+    "voxels_in_standard_order",
     "voxels_per_cell",
     "whole_file",
     "whole_files",

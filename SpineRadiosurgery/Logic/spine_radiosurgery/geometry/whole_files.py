@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from .scratch import FORMER, alone_in, bring_back, scratch_folder
 
 
 @contextmanager
@@ -30,14 +31,10 @@ def whole_files(*paths: Path) -> Iterator[tuple[Path, ...]]:
         A file cannot be written; the caller knows what to say of it.
     """
     with ExitStack() as stack:
-        made = tuple(Path(stack.enter_context(_beside(path))) / path.name for path in paths)
+        made = tuple(stack.enter_context(scratch_folder(path)) / path.name for path in paths)
         yield made
         for unfinished, path in zip(made, paths, strict=True):
             unfinished.replace(path)
-
-
-def _beside(path: Path) -> tempfile.TemporaryDirectory[str]:
-    return tempfile.TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent)
 
 
 @contextmanager
@@ -63,27 +60,34 @@ def whole_folder(folder: Path, *, keeps: Callable[[Path], bool] = _nothing) -> I
         Which entries of the former folder are carried over, where the new one has none of their
         name; none by default.
 
+    Notes
+    -----
+    Of two runs into one folder the last one stays, whole. What a killed run left behind goes with
+    the next one (see `scratch`).
+
     Raises
     ------
     OSError
         It cannot be written; the former one is then as it was.
     """
+    if folder.is_symlink():
+        folder = Path(os.path.realpath(folder))
     missing = [parent for parent in folder.parents if not parent.exists()]
-    scratch: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        yield scratch
-        _swap(scratch, folder, keeps)
+        with alone_in(folder.parent):
+            bring_back(folder)
+        with scratch_folder(folder) as scratch:
+            yield scratch
+            with alone_in(folder.parent):
+                _swap(scratch, folder, keeps)
     finally:
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
         if not folder.exists():
             _remove_empty(missing)
 
 
 def _swap(scratch: Path, folder: Path, keeps: Callable[[Path], bool]) -> None:
-    # mkdtemp makes private folders; this one is to be as readable as any other new folder.
+    # Scratch folders are private; this one is to be as readable as any other new folder.
     umask = os.umask(0)
     os.umask(umask)
     scratch.chmod(0o777 & ~umask)
@@ -93,15 +97,13 @@ def _swap(scratch: Path, folder: Path, keeps: Callable[[Path], bool]) -> None:
     for entry in folder.iterdir():
         if keeps(entry) and not (scratch / entry.name).exists():
             _carry_over(entry, scratch / entry.name)
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent)) / folder.name
-    folder.rename(old)
-    try:
-        scratch.rename(folder)
-    except OSError:
-        old.rename(folder)
-        old.parent.rmdir()
-        raise
-    shutil.rmtree(old.parent, ignore_errors=True)
+    with scratch_folder(folder, FORMER) as former:
+        folder.rename(former / folder.name)
+        try:
+            scratch.rename(folder)
+        except OSError:
+            (former / folder.name).rename(folder)
+            raise
 
 
 def _carry_over(entry: Path, to: Path) -> None:

@@ -53,6 +53,8 @@ def reader_warnings(
         warnings += volume.warnings
         outside = outside_dose(question, volume, samples[volume.structure.name])
         warnings += [outside] if outside else []
+    for target in question.targets:
+        warnings += _gap_warnings(target)
     for structure in (*question.targets, question.cord):
         warnings += structure.warnings
     warnings += [*question.case.unusable.values(), *question.case.warnings]
@@ -93,6 +95,18 @@ def _target_warnings(
             f"{metric.removesuffix('[%]')} in %{_with_ctv(question, target, volumes, metric)}."
         )
     return warnings
+
+
+def _gap_warnings(target: Structure) -> list[str]:
+    """Name the stretches inside a target where image slices have no contour."""
+    found = []
+    for gap in target.gaps:
+        low, high = sorted((gap.lower_mm, gap.upper_mm))
+        found.append(
+            f"{target.name}: contours are missing over {high - low:.1f} mm inside it; nothing was "
+            "filled in, check that it has several parts."
+        )
+    return found
 
 
 def _is_ptv(structure: Structure) -> bool:

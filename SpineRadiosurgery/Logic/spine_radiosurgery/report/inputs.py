@@ -9,7 +9,7 @@ from ..anatomy import is_below, levels_in_name
 from ..case import Case, Prescription, guess_role
 from ..cord import CORD_VOLUME
 from ..dose import DoseGrid
-from ..geometry import InputError, Structure
+from ..geometry import InputError, Structure, in_standard_order
 from ..targets import TargetDefinition
 from ..tolerance import GateNote, check_prescription
 from .choices import Choices
@@ -112,22 +112,29 @@ def resolve(
 
 
 def as_chosen(question: Question, choices: Choices) -> Question:
-    """Return the question with the dose interpolated and the contours joined as chosen."""
-    dose = question.dose.with_interpolation(choices.dose_interpolation)
-    case = replace(question.case, dose=dose)
-    if choices.between_contours == "slabs":
-        return replace(question, case=case)
-    joined = {
-        s.name: s.interpolated() if s.between_contours == "slabs" else s
-        for s in (*case.structures, *question.targets, question.cord)
-        if role_of(question, s) != "ignore"
-    }
-    structures = tuple(joined.get(s.name, s) for s in case.structures)
+    """Return the question with the dose interpolated and the contours joined as chosen.
+
+    All voxels are brought into one index order: the numbers must not depend on how they were
+    stored.
+    """
+    dose = question.dose.in_standard_order().with_interpolation(choices.dose_interpolation)
+    linear = choices.between_contours == "linear"
+
+    def prepared(structure: Structure) -> Structure:
+        slabs = structure.between_contours == "slabs"
+        if linear and slabs and role_of(question, structure) != "ignore":
+            return structure.interpolated()
+        return in_standard_order(structure)
+
+    # Targets and cord often are the case's own: each is prepared once.
+    named = (*question.case.structures, *question.targets, question.cord)
+    found = {id(s): prepared(s) for s in {id(s): s for s in named}.values()}
+    structures = tuple(found[id(s)] for s in question.case.structures)
     return replace(
         question,
-        case=replace(case, structures=structures),
-        targets=tuple(joined[t.name] for t in question.targets),
-        cord=joined[question.cord.name],
+        case=replace(question.case, dose=dose, structures=structures),
+        targets=tuple(found[id(t)] for t in question.targets),
+        cord=found[id(question.cord)],
     )
 
 

@@ -26,6 +26,7 @@ _EXECUTED = re.compile(rf"[\t\r\n]|[\s\"'\u200b\ufeff]*{_FORMULA}")
 """Blanks and quotes before a formula are dropped by some programs; full-width signs count, too."""
 _AFTER_SEPARATOR = re.compile(rf"([;\t\r\n][\s\"']*)(?={_FORMULA})")
 """A spreadsheet of another language begins a cell after a semicolon."""
+_NEUTRALISED = re.compile(rf"([;\t\r\n][\s\"']*)'(?={_FORMULA})")
 
 
 def metrics_csv(document: Mapping[str, Any]) -> str:
@@ -61,6 +62,11 @@ def table_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     return _table(columns, _rows(rows, columns))
 
 
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Write rows of any table without its heading (see `table_csv`)."""
+    return _lines(_rows(rows, columns))
+
+
 def dose_axis(max_gy: float) -> NDArray[np.float64]:
     """Doses in Gy at fixed steps from 0 to the first step beyond the largest dose."""
     return np.round(np.arange(math.floor(max_gy / DVH_STEP_GY) + 2) * DVH_STEP_GY, 6)
@@ -70,6 +76,13 @@ def neutral(text: str) -> str:
     """Return text that a spreadsheet shows instead of executing."""
     shown = f"'{text}" if _EXECUTED.match(text) else text
     return _AFTER_SEPARATOR.sub(r"\1'", shown)
+
+
+def original(cell: str) -> str:
+    """Return the text that `neutral` made a cell of, or the cell where it made none of it."""
+    inner = _NEUTRALISED.sub(r"\1", cell)
+    found = (text for text in (inner.removeprefix("'"), inner) if neutral(text) == cell)
+    return next(found, cell)
 
 
 def _rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> Iterable[tuple[str, ...]]:
@@ -85,9 +98,12 @@ def _cell(value: Any) -> str:
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return _lines([columns, *rows])
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
     writer.writerows([_safe(cell) for cell in row] for row in rows)
     return buffer.getvalue()
 

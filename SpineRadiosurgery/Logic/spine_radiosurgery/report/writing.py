@@ -44,10 +44,16 @@ def check_output(folder: Path) -> None:
     Raises
     ------
     InputError
-        It is a file, holds files that are not a report of ours, or cannot be written.
+        It is a file, the working folder, holds files that are not a report of ours, or cannot be
+        written.
     """
     if folder.exists() and not folder.is_dir():
         raise InputError(f"Output {folder} is a file; name a folder.")
+    if Path.cwd().is_relative_to(os.path.realpath(folder)):
+        raise InputError(
+            f"Output {folder} is the folder you are in, or lies above it, and cannot be replaced; "
+            "name a folder inside it."
+        )
     if folder.is_dir() and any(folder.iterdir()) and not _is_ours(folder):
         raise InputError(
             f"Output folder {folder} holds other files and no report of ours; "
@@ -69,9 +75,12 @@ def _may_write(folder: Path) -> bool:
 
 
 def _is_ours(folder: Path) -> bool:
+    report = folder / REPORT_FILE
     try:
-        document = json.loads((folder / REPORT_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        if not report.is_file():
+            return False
+        document = json.loads(report.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(document, dict) and str(document.get("generated_by", "")).startswith(
         GENERATOR

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ..case import InputError, Structure
+from ..geometry import moved
 from .arrays import FloatArray, numpy_matrix, voxels, vtk_matrix
 from .segmentations import ROI_NUMBER_TAG, ROLE_TAG
 from .transforms import matrix_to_world
@@ -15,6 +17,8 @@ PLANAR_CONTOUR = "Planar contour"
 """SlicerRT's name for the contours of an RTSTRUCT."""
 SLICE_THICKNESS = "Default slice thickness"
 """SlicerRT's conversion parameter, mm; needed for contours on a single slice."""
+RIGID = 1e-9
+"""Beyond it a transform scales or shears, and the contours themselves are taken along."""
 
 
 def structure_from_segment(
@@ -57,10 +61,9 @@ def structure_from_segment(
     contours = segment.GetRepresentation(PLANAR_CONTOUR)
     if contours is not None and contours.GetNumberOfCells() > 0:
         local = _polygons(contours)
-        polygons = [p @ to_world[:3, :3].T + to_world[:3, 3] for p in local]
         if len({round(float(p[:, 2].mean()), 2) for p in local}) == 1:
             attributes["slice_spacing_mm"] = _slice_thickness_mm(segmentation_node)
-        return Structure.from_contours(segment.GetName(), polygons, **attributes)
+        return _contoured(segment.GetName(), local, to_world, attributes)
     image, label = labelmap_of(segmentation_node.GetSegmentation(), segment_id)
     mask = voxels(image) == label if image is not None else None
     if mask is None or not mask.any():
@@ -71,6 +74,24 @@ def structure_from_segment(
     return Structure.from_mask(
         segment.GetName(), mask, to_world @ index_to_local(image), **attributes
     )
+
+
+def _contoured(
+    name: str, local: list[FloatArray], to_world: FloatArray, attributes: dict[str, Any]
+) -> Structure:
+    """Contours where a transform takes them.
+
+    A rigid one takes the frame that they were drawn in with them: they are then read along the same
+    lines wherever the patient lies, so that the numbers stay.
+    """
+    turn, shift = to_world[:3, :3], to_world[:3, 3]
+    # A contour that cannot be used is told by its place in the world.
+    found = Structure.from_contours(name, [p @ turn.T + shift for p in local], **attributes)
+    rigid = np.allclose(turn @ turn.T, np.eye(3), atol=RIGID, rtol=0) and np.linalg.det(turn) > 0
+    if not rigid or np.array_equal(turn, np.eye(3)):
+        return found
+    drawn = Structure.from_contours(name, local, **attributes)
+    return replace(moved(drawn, to_world), number=drawn.number)
 
 
 def role_of(segmentation_node: Any, segment_id: str) -> str:

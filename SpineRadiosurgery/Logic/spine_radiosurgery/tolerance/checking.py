@@ -179,8 +179,9 @@ def _about_rows(document: Mapping[str, Any]) -> Iterator[Complaint]:
         if not found:
             # A missing citation of the protocol is another complaint's affair.
             whole.append((number, Constraint(**row_values(row, _usable(citation)))))
+    names = {number: row.name for number, row in whole}
     for number, field, text in row_conflicts(whole, str(document.get("verdict_rule"))):
-        yield Complaint(text, field, number, next(row.name for n, row in whole if n == number))
+        yield Complaint(text, field, number, names[number])
 
 
 def _usable(citation: object) -> str:

@@ -48,12 +48,13 @@ def read_protocol_document(path: str | Path) -> dict[str, Any]:
     path = Path(path)
     where = f"Protocol file {path.name}"
     try:
-        if path.is_file() and path.stat().st_size > LARGEST_BYTES:
-            raise InputError(f"{where} is larger than {LARGEST_BYTES // 10**6} MB: no protocol.")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
     except OSError as error:
         why = error.strerror or str(error)
         raise InputError(f"{where} cannot be read: {why}.") from error
+    if len(content) > LARGEST_BYTES:
+        raise InputError(f"{where} is larger than {LARGEST_BYTES // 10**6} MB: no protocol.")
     return _parse(content, where)
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from ..followup.entry import COMPLICATIONS
-from ..followup.failure import FailureMeasurement
+from ..followup.failure import Failure, FailureMeasurement
 from ..followup.neurology import neurological_course
 from ..followup.pain import pain_course
 from ..followup.pain_classes import CONSENSUS, RTOG
@@ -21,6 +21,8 @@ from .record import PatientRecord
 
 Cell = str | float | int | None
 
+LOCAL_PATTERNS = ("in_field", "marginal")
+"""What ends local control; a distant failure, in an untreated vertebra, does not (Ryu 2015)."""
 _STATUSES = ("met", "not_met", "not_evaluable")
 _UNKNOWN = "unknown"
 _SIGNIFICANT_DIGITS = 7
@@ -148,6 +150,7 @@ def _pain(record: PatientRecord) -> dict[str, Cell]:
         cells[f"pain_{name}_best"] = _joined(response.best) if response else None
         cells[f"pain_{name}_relief_day"] = response.relief.day if response else None
         cells[f"pain_{name}_relapse_day"] = response.relief.relapse_day if response else None
+        cells[f"pain_{name}_held_day"] = response.relief.held_until_day if response else None
     return cells
 
 
@@ -189,7 +192,30 @@ def _failed(record: PatientRecord) -> dict[str, Cell]:
         "failure_pattern_measured": _joined(_patterns(measured)) if measured else None,
         "failure_places": _joined(first.places) if first else None,
         "failure_places_measured": _joined(measured.places) if measured else None,
+        **_local_control(record, failures),
     }
+
+
+def _local_control(record: PatientRecord, failures: Sequence[Failure]) -> dict[str, Cell]:
+    """First local failure, or the last day without one; both open where a pattern is."""
+    known: dict[str, Cell] = {"local_failure_day": None, "local_control_day": None}
+    for failure in failures:
+        found = _is_local(failure)
+        if found is None:
+            return known
+        if found:
+            return {**known, "local_failure_day": failure.day}
+    return {**known, "local_control_day": record.follow_up.followed_days}
+
+
+def _is_local(failure: Failure) -> bool | None:
+    """Return whether a failure is in-field or marginal; None where that is open."""
+    patterns = {failure.pattern}
+    if not failure.pattern and failure.measured:
+        # A pattern that the registration's error makes doubtful is open here.
+        patterns = {failure.measured.pattern, *failure.measured.patterns_within_error}
+    answers = {pattern in LOCAL_PATTERNS for pattern in patterns if pattern}
+    return answers.pop() if len(answers) == 1 else None
 
 
 def _patterns(measured: FailureMeasurement) -> Sequence[str]:

@@ -23,6 +23,10 @@ HOT_CC = 0.5
 """Limits are on the hottest 10 % or the hottest cc, coverage on the coldest part of a target."""
 HOT_FACTOR, COLD_FACTOR, TARGET_COLD_FACTOR = 4.0, 2.0, 8.0
 """How much smaller the grains are there."""
+TIE_MM, TIE_GY, TIE_SHARE = 6, 4, 1e-9
+"""Places and doses that are equal to so many decimals, and shares to so much, are ties, which the
+order of the cells decides: rounding, which is another for a patient who lies elsewhere, must not
+choose the grains."""
 EVEN_SHARE = 0.75
 """A structure whose median dose is at least this share of its largest is covered like a target."""
 
@@ -79,7 +83,7 @@ def centroid_ras(structures: Sequence[Structure]) -> FloatArray:
 
 def importance(doses: FloatArray, volumes: FloatArray) -> FloatArray:
     """How finely each cell is wanted, relative to the middle of the histogram."""
-    order = np.argsort(doses, kind="stable")
+    order = np.argsort(np.round(doses.astype(np.float64), TIE_GY), kind="stable")
     below = np.empty_like(volumes)
     below[order] = np.cumsum(volumes[order])
     total = float(volumes.sum())
@@ -110,14 +114,16 @@ def grouped(points: FloatArray, mass: FloatArray) -> NDArray[np.int64]:
         held = np.maximum(np.bincount(group, mass, count), 1e-300)
         middle = _sums(points, mass, group, count) / held[:, np.newaxis]
         off = points - middle[group]
-        axis = np.argmax(_sums(off**2, mass, group, count), axis=1)
-        along = off[np.arange(len(points)), axis[group]]
+        spread = np.sqrt(_sums(off**2, mass, group, count) / held[:, np.newaxis])
+        axis = np.argmax(np.round(spread, TIE_MM), axis=1)
+        along = np.round(off[np.arange(len(points)), axis[group]], TIE_MM)
         # Whole numbers by group and less than a half of one within it: one sort does for both.
         order = np.argsort(group + along / (2.5 * widest), kind="stable")
         filled = np.cumsum(mass[order])
         before = np.concatenate([[0.0], np.cumsum(held)])[group[order]]
         share = (filled - 0.5 * mass[order] - before) / held[group[order]]
-        group[order] = group[order] * parts + np.clip(share * parts, 0, parts - 1).astype(np.int64)
+        part = np.clip(share * parts + TIE_SHARE, 0, parts - 1).astype(np.int64)
+        group[order] = group[order] * parts + part
         count *= parts
     return np.asarray(np.unique(group, return_inverse=True)[1]).ravel()
 

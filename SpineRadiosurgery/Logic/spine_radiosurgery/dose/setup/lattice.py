@@ -12,6 +12,7 @@ from ..grid import DoseGrid
 FloatArray = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
 
+ROUNDING_VOXELS = 1e-6
 CUBIC_STEPS = 2
 """Steps a voxel of the finer trilinear lattice that stands in for a cubic dose."""
 
@@ -40,8 +41,10 @@ class DoseLattice:
         ends = np.stack([low_ras, high_ras], axis=1)
         corners = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, 3)
         ijk = dose.grid.to_ijk(corners)
-        first = np.clip(np.floor(ijk.min(axis=0)).astype(int) - 1, 0, size - 1)
-        last = np.clip(np.ceil(ijk.max(axis=0)).astype(int) + 1, first, size - 1)
+        # Rounding must not move the first point: single precision is counted from there.
+        low, high = ijk.min(axis=0) + ROUNDING_VOXELS, ijk.max(axis=0) - ROUNDING_VOXELS
+        first = np.clip(np.floor(low).astype(int) - 1, 0, size - 1)
+        last = np.clip(np.ceil(high).astype(int) + 1, first, size - 1)
         if dose.interpolation == "trilinear":
             box = tuple(slice(a, b + 1) for a, b in zip(first, last, strict=True))[::-1]
             values = np.ascontiguousarray(dose.values_gy[box], dtype=np.float32)

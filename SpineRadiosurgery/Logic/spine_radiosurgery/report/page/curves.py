@@ -15,6 +15,8 @@ Box = tuple[float, float, float, float]
 
 LABEL_STEP = 6.0
 """Between the places that a label is tried at."""
+MOST_STEPS = 400
+"""A curve of a damaged report may lead far out of the drawing, which is 640 wide."""
 _FAR_FROM_LABELS, _FAR_FROM_CURVES = 44.0, 15.0
 """Beyond these distances more is no better."""
 
@@ -100,5 +102,6 @@ def _room(
 def _walk(curve: NDArray[np.float64]) -> NDArray[np.float64]:
     """Points at equal steps along a polyline, shape (n, 2)."""
     lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
-    along = np.linspace(0.0, lengths[-1], math.ceil(lengths[-1] / LABEL_STEP) + 1)
+    steps = min(math.ceil(lengths[-1] / LABEL_STEP), MOST_STEPS)
+    along = np.linspace(0.0, lengths[-1], steps + 1)
     return np.column_stack([np.interp(along, lengths, curve[:, axis]) for axis in (0, 1)])

@@ -1,0 +1,140 @@
+"""What a summary reads of one case's document: numbers by role, curves, levels, template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...anatomy import levels_in_name
+from ...anatomy.levels.column import in_order
+from ..row import ManifestRow
+
+FloatArray = NDArray[np.float64]
+
+STATUSES = ("pass", "caution", "fail", "not_evaluable")
+_WORST_FIRST = ("fail", "not_evaluable", "caution", "pass")
+CONSTRAINT_KEYS = (
+    "protocol", "role", "constraint_structure", "metric", "comparator", "limit", "unit",
+)  # fmt: skip
+DRAWN = "drawn"
+SEVERAL, UNKNOWN = "several", "not known"
+REGIONS = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
+ROLES_OF_ONE = ("target", "cord_volume", "cord", "prv")
+"""Roles that can stand for a structure; of several the first."""
+
+
+class CaseReading:
+    """One evaluated case.
+
+    Parameters
+    ----------
+    row : ManifestRow
+    document : mapping
+        `report.json`, with or without pictures.
+
+    Raises
+    ------
+    LookupError, TypeError, ValueError
+        The document lacks what every one has.
+    """
+
+    def __init__(self, row: ManifestRow, document: Mapping[str, Any]) -> None:
+        self.prescription_gy = float(document["prescription"]["dose_gy"])
+        self.fractions = int(document["prescription"]["fractions"])
+        if not self.prescription_gy > 0:
+            raise ValueError("the prescription is not a positive dose")
+        self.levels = _levels(row, document)
+        self.template = row.template or _template(document)
+        self.dose_step_gy = float(document["dvh"]["dose_step_gy"])
+        self.verdict = _status(document["verdict"]["status"])
+        self.constraints = _worst_statuses(document)
+        self.settings = _settings(document)
+        self.protocol = str(document["provenance"]["protocol"]["identifier"])
+        falloff = document["falloff"] or {"median_mm": None, "lower_bound": False}
+        median_mm = falloff["median_mm"]
+        # Not a distance but the least that it can be.
+        self.has_falloff_bound = median_mm is not None and bool(falloff["lower_bound"])
+        self.falloff_mm = None if median_mm is None or self.has_falloff_bound else float(median_mm)
+        self._names = {
+            "target": document["targets"][0]["name"],
+            "cord_volume": document["cord_volumes"][0]["name"],
+            "cord": document["cord"],
+            "prv": document["prv"]["name"] if document["prv"] else None,
+        }
+        self._curves = {
+            curve["structure"]: np.asarray(curve["volume_percent"], dtype=float)
+            for curve in document["dvh"]["curves"]
+            if curve["structure"] in self._names.values()
+        }
+        self._values = {
+            (found["structure"], found["metric"]): float(found["value"])
+            for found in (*document["constraints"], *document["metrics"])
+            if found["value"] is not None
+        }
+
+    def curve(self, role: str) -> FloatArray | None:
+        """Percent of the volume at steps of the dose; None where there is no curve."""
+        found = self._curves.get(self._names[role])
+        return found if found is not None and len(found) else None
+
+    def metric(self, structure: str, metric: str) -> float | None:
+        """Return a metric of a role's first structure or of an ROI; None where it is open."""
+        name = self._names.get(structure, structure)
+        return self._values.get((name, metric))
+
+    @property
+    def level(self) -> str:
+        """The level, "several" or "not known"."""
+        return self.levels[0] if len(self.levels) == 1 else SEVERAL if self.levels else UNKNOWN
+
+    @property
+    def region(self) -> str:
+        """The region of the spine, "several" or "not known"."""
+        found = {REGIONS[level[0]] for level in self.levels}
+        return found.pop() if len(found) == 1 else SEVERAL if found else UNKNOWN
+
+
+def _status(text: str) -> str:
+    if text not in STATUSES:
+        raise ValueError(f"{text} is no status")
+    return text
+
+
+def _worst_statuses(document: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
+    """Each constraint once, with its worst status: sites have cord volumes of their own."""
+    worst: dict[tuple[Any, ...], str] = {}
+    for found in document["constraints"]:
+        key = tuple(found[name] for name in CONSTRAINT_KEYS)
+        statuses = (worst.get(key, "pass"), _status(found["status"]))
+        worst[key] = min(statuses, key=_WORST_FIRST.index)
+    return worst
+
+
+def _settings(document: Mapping[str, Any]) -> dict[str, str]:
+    """What should be the same in all cases of a cohort."""
+    parameters = document["provenance"]["parameters"]
+    protocol = document["provenance"]["protocol"]
+    margin, mode = parameters["cord_margin_mm"], parameters["cord_volume_mode"]
+    return {
+        "Protocol": f"{protocol['identifier']} {protocol['version']}".strip(),
+        "Cord volume": f"{margin:g} mm above and below, {mode}",
+        "Program": str(document["generated_by"]),
+    }
+
+
+def _levels(row: ManifestRow, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """As the manifest says, else as the evaluation found, else of the targets' names."""
+    if row.level:
+        parts = row.level.replace(";", ",").split(",")
+        return in_order(level for part in parts for level in levels_in_name(part))
+    defined = [level for one in document["target_definitions"] for level in one["levels"]]
+    named = [level for one in document["targets"] for level in levels_in_name(one["name"])]
+    return in_order(defined or named)
+
+
+def _template(document: Mapping[str, Any]) -> str:
+    found = {one["template"] for one in document["target_definitions"] if one["template"]}
+    return found.pop() if len(found) == 1 else SEVERAL if found else DRAWN
