@@ -1,4 +1,4 @@
-"""Fixtures for what a machine may lack: real cases, a GL library, slicer-core.
+"""Fixtures for what a machine may lack: real cases, a GL library, slicer-core, the test host.
 
 Where it is missing the test is skipped and says so; with ``SPINE_RADIOSURGERY_CI`` set it fails.
 """
@@ -9,12 +9,17 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import settings
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+if TYPE_CHECKING:
+    from host import Host
 
 # The same examples at every run, and no verdict on how busy the machine is.
 # `--hypothesis-profile=search` looks for new ones.
@@ -82,6 +87,30 @@ def gl(slicer_core: None) -> None:
             "no GL library to render with: libEGL.so.1 (packages libegl1 libegl-mesa0 "
             "libgl1-mesa-dri) or libOSMesa.so (package libosmesa6)"
         )
+
+
+@pytest.fixture(scope="session")
+def runnable_host() -> None:
+    """Tests that start the host, here or in a process of their own."""
+    from host import why_unavailable
+
+    if reason := why_unavailable():
+        _missing(reason)
+
+
+@pytest.fixture
+def host(runnable_host: None) -> Iterator[Host]:
+    """MRML and widgets without Slicer; what a slot or an observer raises fails the test."""
+    from host import start_host
+
+    running = start_host()
+    try:
+        yield running
+    finally:
+        errors = running.take_errors()
+        running.stop()
+    if errors:
+        pytest.fail(f"A slot or an observer raised {errors[0]!r}", pytrace=False)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """Measure, print, and write docs/benchmarks.md: `python Testing/Benchmarks [SECTION ...]`.
 
-With names of sections (cord, closed_forms, real_plans, sectors, peers, growth, whole_case) only
-these are measured and printed, and the page stays as it is.
+With names of sections (cord, closed_forms, real_plans, sectors, peers, growth, whole_case, cohort,
+mutation) only these are measured and printed, and the page stays as it is.
 """
 
 from __future__ import annotations

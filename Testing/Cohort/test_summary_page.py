@@ -76,6 +76,14 @@ def test_nothing_comes_from_outside(page) -> None:
     assert not re.search(r'<[^>]+\sstyle="', page)
 
 
+@pytest.mark.parametrize(("cases", "drawn"), [(4, False), (5, True)])
+def test_histograms_are_drawn_from_five_cases_on(cases, drawn) -> None:
+    page = render_cohort(built(cases))
+    assert ("Histogram of Cord volume D10% in Gy." in page) is drawn
+    assert ("Histograms are drawn from 5 cases on." in page) is not drawn
+    assert "<td>Cord volume D10% (Gy)</td>" in page
+
+
 def test_every_picture_says_what_it_shows(page) -> None:
     alternatives = re.findall(r'<img src="[^"]*" alt="([^"]*)"', page)
     assert len(alternatives) == page.count("<img") >= 15

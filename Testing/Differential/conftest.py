@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -49,19 +48,6 @@ def of_contours(report: Report) -> Numbers:
 @pytest.fixture(scope="session")
 def of_masks(case: Case) -> Numbers:
     return numbers_of(same_case.evaluated(same_case.masked(case)))
-
-
-@pytest.fixture
-def host(missing: Callable[[str], NoReturn]) -> Iterator[Host]:
-    from host import start_host, why_unavailable
-
-    if reason := why_unavailable():
-        missing(reason)
-    running = start_host()
-    try:
-        yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

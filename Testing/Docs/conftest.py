@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -16,9 +15,6 @@ from doc_blocks import ROOT, all_blocks, text_of
 from doc_given import FILES, Given, make_demo, write_plan
 
 import spine_radiosurgery as sr
-
-if TYPE_CHECKING:
-    from host import Host
 
 
 @pytest.fixture(scope="session")
@@ -59,19 +55,3 @@ def workplace(
         return folder
 
     return prepared
-
-
-@pytest.fixture
-def host(missing: Callable[[str], NoReturn]) -> Iterator[Host]:
-    """MRML and widgets without Slicer."""
-    from host import start_host, why_unavailable
-
-    if reason := why_unavailable():
-        missing(reason)
-    running = start_host()
-    try:
-        yield running
-    finally:
-        errors: list[Any] = running.take_errors()
-        running.stop()
-    assert errors == []

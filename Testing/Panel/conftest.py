@@ -1,4 +1,4 @@
-"""A fresh test host for every test, and what is missing when there can be none.
+"""The module under test, and a person at its panel.
 
 ``SPINE_RADIOSURGERY_MODULE`` names another SpineRadiosurgery.py to test, that of an installed
 extension: ``make installed``.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,8 +17,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.append(str(Path(__file__).resolve().parents[1] / "Scene"))
 
 from person import Person
-
-from host import start_host, why_unavailable
 
 if TYPE_CHECKING:
     from host import Host
@@ -39,26 +36,6 @@ def module_file() -> Path:
     if not MODULE.is_file():
         pytest.fail(f"SPINE_RADIOSURGERY_MODULE names no file: {MODULE}", pytrace=False)
     return MODULE
-
-
-@pytest.fixture(scope="session")
-def runnable_host(missing: Callable[[str], NoReturn]) -> None:
-    """Tests that start the host, here or in a process of their own."""
-    if reason := why_unavailable():
-        missing(reason)
-
-
-@pytest.fixture
-def host(runnable_host: None) -> Iterator[Host]:
-    """MRML and widgets without Slicer; what a slot or an observer raises fails the test."""
-    running = start_host()
-    try:
-        yield running
-    finally:
-        errors = running.take_errors()
-        running.stop()
-    if errors:
-        pytest.fail(f"A slot or an observer raised {errors[0]!r}", pytrace=False)
 
 
 @pytest.fixture

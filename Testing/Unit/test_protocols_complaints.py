@@ -5,27 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from protocol_documents import HEAD, ROW
 
 from spine_radiosurgery.tolerance import Complaint, protocol_complaints
-
-ROW: dict[str, Any] = {
-    "fractions": [1],
-    "structure": "SpinalCord_Partial",
-    "role": "decides",
-    "metric": "V10Gy[%]",
-    "comparator": "<=",
-    "limit": 10,
-    "unit": "%",
-    "verified": True,
-}
-HEAD: dict[str, Any] = {
-    "schema_version": "1.1",
-    "identifier": "mine",
-    "title": "Mine",
-    "version": "1",
-    "citation": "A paper",
-    "verdict_rule": "decisive_rows",
-}
 
 
 def found(*rows: Any, **head: Any) -> list[tuple[str, int, str]]:

@@ -11,31 +11,14 @@ from typing import Any
 
 import jsonschema
 import pytest
+from protocol_documents import HEAD, ROW
 
 from spine_radiosurgery.case import InputError
 from spine_radiosurgery.tolerance import protocol_files, read_protocol
 from spine_radiosurgery.tolerance.checking import protocol_complaints
 
 PROTOCOLS = Path(__file__).parents[2] / "SpineRadiosurgery" / "Resources" / "Protocols"
-ROW = {
-    "fractions": [1],
-    "structure": "SpinalCord_Partial",
-    "role": "decides",
-    "metric": "V10Gy[%]",
-    "comparator": "<=",
-    "limit": 10,
-    "unit": "%",
-    "verified": True,
-}
-GOOD: dict[str, Any] = {
-    "schema_version": "1.0",
-    "identifier": "mine",
-    "title": "Mine",
-    "version": "1",
-    "citation": "A paper",
-    "verdict_rule": "decisive_rows",
-    "constraints": [ROW],
-}
+GOOD: dict[str, Any] = HEAD | {"schema_version": "1.0", "constraints": [ROW]}
 
 
 def write(folder: Path, content: object) -> Path:

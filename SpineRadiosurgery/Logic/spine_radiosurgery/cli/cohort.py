@@ -38,15 +38,9 @@ def cohort(
         str,
         typer.Option(help="For rows that name none: auto, an identifier, or a protocol file."),
     ] = "auto",
-    margin_mm: Annotated[
-        float, typer.Option(help="Cord volume above and below the target, mm.")
-    ] = 6.0,
-    cord_mode: Annotated[
-        str, typer.Option(help="Cut the cord volume: axial, or centreline (along the cord).")
-    ] = "axial",
-    metric: Annotated[
-        list[str] | None, typer.Option(help="A further metric such as D5%[Gy]; may repeat.")
-    ] = None,
+    margin_mm: options.MarginMm = 6.0,
+    cord_mode: options.CordMode = "axial",
+    metric: options.Metric = None,
     dose_interpolation: options.DoseInterpolation = "trilinear",
     between_contours: options.BetweenContours = "slabs",
     robustness: options.Robustness = True,
@@ -100,16 +94,16 @@ def cohort(
         )
     console = Console(soft_wrap=True, highlight=False)
     console.print(
-        f"{run.total} cases: {run.evaluated} evaluated, {run.failed} failed; "
-        f"{run.kept} kept from before.",
+        f"{run.total} {'case' if run.total == 1 else 'cases'}: {run.evaluated} evaluated, "
+        f"{run.failed} failed; {run.kept} kept from before.",
         markup=False,
     )
     if run.failed:
         console.print(f"Why they failed: {output / 'cases.csv'}", markup=False)
     if run.not_in_manifest:
         console.print(
-            f"{len(run.not_in_manifest)} results of cases that are not in the manifest are kept "
-            f"and not counted: {output / 'cohort.json'}",
+            f"Kept and not counted, as their cases are not in the manifest: "
+            f"{len(run.not_in_manifest)}; see {output / 'cohort.json'}",
             markup=False,
         )
     console.print(f"Summary: {output / 'summary.html'}", markup=False)

@@ -46,12 +46,8 @@ def evaluate_case(
     protocol: Annotated[
         str, typer.Option(help="auto, an identifier (see `protocols list`) or a protocol file.")
     ] = "auto",
-    margin_mm: Annotated[
-        float, typer.Option(help="Cord volume above and below the target, mm.")
-    ] = 6.0,
-    cord_mode: Annotated[
-        str, typer.Option(help="Cut the cord volume: axial, or centreline (along the cord).")
-    ] = "axial",
+    margin_mm: options.MarginMm = 6.0,
+    cord_mode: options.CordMode = "axial",
     dose: Annotated[
         list[str] | None,
         typer.Option(help="UID or label of the dose to use; may repeat: the doses are summed."),
@@ -60,9 +56,7 @@ def evaluate_case(
         str | None, typer.Option(help="UID or label of the structure set to use.")
     ] = None,
     plan: Annotated[str | None, typer.Option(help="UID or label of the plan to use.")] = None,
-    metric: Annotated[
-        list[str] | None, typer.Option(help="A further metric such as D5%[Gy]; may repeat.")
-    ] = None,
+    metric: options.Metric = None,
     override_prescription: Annotated[
         bool, typer.Option(help="Accept a prescription that contradicts the plan.")
     ] = False,

@@ -1,4 +1,4 @@
-"""Options of `evaluate` that say what it looks at beside the target, and how it computes."""
+"""Options of `evaluate` and `cohort`: what they look at beside the target, and how they compute."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ Gtv = Annotated[
         help="Gross tumor ROI: united with the target that --template makes, compared with the "
         "sectors; may repeat. By default the case's own is compared."
     ),
+]
+MarginMm = Annotated[float, typer.Option(help="Cord volume above and below the target, mm.")]
+CordMode = Annotated[
+    str, typer.Option(help="Cut the cord volume: axial, or centreline (along the cord).")
+]
+Metric = Annotated[
+    list[str] | None, typer.Option(help="A further metric such as D5%[Gy]; may repeat.")
 ]
 DoseInterpolation = Annotated[str, typer.Option(help="Between dose voxels: trilinear or cubic.")]
 BetweenContours = Annotated[

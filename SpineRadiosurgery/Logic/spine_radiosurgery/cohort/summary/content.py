@@ -28,6 +28,8 @@ CORD_DOSES_GY = {1: (7.0, 8.0, 10.0, 12.0, 14.0)}
 OTHER_CORD_PERCENTS = (30.0, 40.0, 50.0, 60.0, 80.0)
 """Doses at which tables read the bands; in percent of the prescription where not in Gy."""
 MOST_SCHEMES_DRAWN = 6
+FEWEST_FOR_HISTOGRAM = 5
+"""Of fewer cases the table says more than bars of one case each."""
 _BAR = 1000.0
 
 
@@ -78,6 +80,7 @@ def dose_content(document: Document) -> Row:
         ],
         "cord": cord,
         "metrics": [_metric(number) for number in document["numbers"] if number["groups"]],
+        "fewest_for_histogram": FEWEST_FOR_HISTOGRAM,
         "metrics_open": [
             f"{number['title']} ({number['unit']}): {cases_words(number['open'])}"
             for number in document["numbers"]
@@ -219,11 +222,12 @@ def _metric(number: Document) -> Row:
         }
         for group in number["groups"]
     ]
+    has_histogram = sum(group["cases"] for group in groups) >= FEWEST_FOR_HISTOGRAM
     words = "; ".join(f"{g['fractions']}: median {g['median']} {unit}" for g in groups)
     return {
         "title": number["title"],
         "unit": unit,
-        "picture": draw_histogram(number),
+        "picture": draw_histogram(number) if has_histogram else "",
         "alt": f"Histogram of {number['title']} in {unit}. {words}.",
         "groups": groups,
     }

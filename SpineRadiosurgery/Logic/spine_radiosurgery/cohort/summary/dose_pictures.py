@@ -131,7 +131,11 @@ def draw_pair(pair: Row, numbers: Mapping[str, Row], limits: Row) -> str:
         )
         _draw_scale(axes, mesh, counts.max())
     up, right = limits["percent"], limits["cc"] if pair["x"] == "cord_v10cc" else limits["dose_gy"]
-    axes.set_xlim(right=max(axes.get_xlim()[1], 1.2 * right))
+    end = max(axes.get_xlim()[1], 1.2 * right)
+    axes.set_xlim(right=end)
+    if pair["x"] == "cord_v10cc":
+        # Cases without any such volume are frequent: their points are not to be cut.
+        axes.set_xlim(left=-0.02 * end)
     axes.set_ylim(top=max(axes.get_ylim()[1], 1.15 * up))
     limit_line(axes, up, f"{up:g} %", upright=False)
     limit_line(axes, right, f"{right:g} {x['unit']}")

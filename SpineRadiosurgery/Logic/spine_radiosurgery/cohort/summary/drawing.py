@@ -59,14 +59,15 @@ def uri(figure: Figure) -> str:
 
 
 def legend(axes: Axes, place: LegendPlace = "best") -> None:
-    """Write the legend in the pictures' font, without a frame."""
+    """Write the legend in the pictures' font, in a frame that keeps its markers from the data."""
     axes.legend(
         loc=place,
         frameon=True,
-        framealpha=0.85,
-        edgecolor="none",
+        framealpha=0.9,
+        edgecolor="#b8c2c8",
+        fancybox=False,
         prop={"size": TEXT_PT, "family": FONT},
-        borderpad=0.2,
+        borderpad=0.35,
         handlelength=1.9,
     )
 
