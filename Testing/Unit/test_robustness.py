@@ -175,6 +175,28 @@ def test_probability_of_violation_is_that_of_the_shift_beyond_the_limit() -> Non
     assert found.verdict == count
 
 
+def test_every_followed_row_is_said_with_its_limit_and_what_it_is_for() -> None:
+    found, _ = assess(linear_dose(8.5, GRADIENT), shipped("rtog-0631"), setup=FEW)
+    said = [
+        (p.structure, p.metric, p.comparator, p.limit, p.unit, p.role, p.group)
+        for p in found.probability_of_violation
+    ]
+    assert said == [
+        (c.structure, c.metric, c.comparator, c.limit, c.unit, c.role, c.group)
+        for c in shipped("rtog-0631").constraints
+        if c.structure.startswith("SpinalCord") and c.enabled
+    ]
+    assert len(said) == 3
+
+
+def test_room_of_a_limit_in_percent_of_the_prescription() -> None:
+    dose = linear_dose(8.0, GRADIENT)
+    percent, _ = assess(dose, rule({"metric": "V62.5%[%]", "limit": 10.0, "unit": "%"}))
+    gray, _ = assess(dose, rule({"metric": "V10Gy[%]", "limit": 10.0, "unit": "%"}))
+    assert percent.room_to_move.distance_mm == gray.room_to_move.distance_mm > 0
+    assert percent.room_to_scale.factor == pytest.approx(gray.room_to_scale.factor)
+
+
 def test_verdict_of_a_group_fails_only_where_all_its_rows_do() -> None:
     found, _ = assess(linear_dose(8.5, GRADIENT), shipped("rtog-0631"), setup=FEW)
     rows = [p.count.violations for p in found.probability_of_violation if p.role == "decides"]
