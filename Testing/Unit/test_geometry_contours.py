@@ -77,6 +77,21 @@ def test_a_contour_stored_twice_counts_once_and_is_named(again: np.ndarray) -> N
     assert "stored twice" in body.warnings[0]
 
 
+@pytest.mark.parametrize("off_mm", [4e-5, 6e-5, 9e-4])
+def test_a_contour_stored_twice_may_be_rounded_anew(off_mm: float) -> None:
+    again = SQUARE + off_mm * np.array([[1, 0], [0, -1], [-1, 0], [0, 1]])
+    body = Structure.from_contours("Cord", [at(SQUARE, 0), at(SQUARE, 2), at(again, 2)])
+    assert body.volume_cc == pytest.approx(0.4)
+    assert "stored twice" in body.warnings[0]
+
+
+def test_a_contour_of_other_corners_is_another_contour() -> None:
+    hole = SQUARE * 0.5
+    body = Structure.from_contours("Cord", [at(SQUARE, 0), at(SQUARE, 2), at(hole, 2)])
+    assert body.volume_cc < 0.4
+    assert body.warnings == ()
+
+
 def test_a_closing_point_that_repeats_the_first_is_dropped() -> None:
     closed = at(np.vstack([SQUARE, SQUARE[:1]]), 0.0)
     body = Structure.from_contours("Cord", [closed], slice_spacing_mm=2)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
 
 from .errors import InputError
 from .polygons import (
@@ -26,6 +27,8 @@ PLANE_TOLERANCE_MM = 0.1
 """Points of one contour may leave their plane by this much (text coordinates are rounded)."""
 SAME_PLANE_MM = 0.02
 """Contours closer than this along the normal lie on one plane."""
+SAME_VERTEX_MM = 0.001
+"""A contour whose every vertex is so close to one of another was stored twice, rounded anew."""
 LOOP_TOLERANCE_MM2 = 0.1
 """Self-crossings that enclose less area than this are rounding of the coordinates."""
 GAP_FACTOR = 1.5
@@ -263,8 +266,13 @@ def _same_polygon(first: FloatArray, second: FloatArray) -> bool:
     """Say whether two polygons have the same vertices, wherever they start and however they run."""
     if first.shape != second.shape:
         return False
-    one, other = (p[np.lexsort(np.round(p, 4).T)] for p in (first, second))
-    return bool(np.allclose(one, other, atol=1e-4))
+    ends = ((p.min(axis=0), p.max(axis=0)) for p in (first, second))
+    if not np.allclose(*ends, rtol=0.0, atol=SAME_VERTEX_MM):
+        return False
+    return all(
+        cKDTree(one).query(other)[0].max() <= SAME_VERTEX_MM
+        for one, other in ((first, second), (second, first))
+    )
 
 
 def _slab_bounds(
