@@ -44,6 +44,15 @@ class MetricName:
     at_unit: str
     unit: str
 
+    @property
+    def needs_whole_volume(self) -> bool:
+        """Whether a part that is not seen changes the value even where it gets little dose."""
+        if self.kind == "D":
+            return self.at_unit == "%" and self.at > 0
+        if self.kind == "V":
+            return self.unit == "%"
+        return self.kind != "Max"
+
 
 def parse_metric_name(name: str) -> MetricName:
     """Parse a metric's name.

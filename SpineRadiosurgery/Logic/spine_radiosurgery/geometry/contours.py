@@ -266,12 +266,12 @@ def _same_polygon(first: FloatArray, second: FloatArray) -> bool:
     """Say whether two polygons have the same vertices, wherever they start and however they run."""
     if first.shape != second.shape:
         return False
-    ends = ((p.min(axis=0), p.max(axis=0)) for p in (first, second))
-    if not np.allclose(*ends, rtol=0.0, atol=SAME_VERTEX_MM):
+    one, other = (np.concatenate([p.min(axis=0), p.max(axis=0)]) for p in (first, second))
+    if np.abs(one - other).max() > SAME_VERTEX_MM:
         return False
     return all(
-        cKDTree(one).query(other)[0].max() <= SAME_VERTEX_MM
-        for one, other in ((first, second), (second, first))
+        bool(cKDTree(held).query(asked)[0].max() <= SAME_VERTEX_MM)
+        for held, asked in ((first, second), (second, first))
     )
 
 

@@ -194,8 +194,7 @@ def _why_not_evaluable(constraint: Constraint, target: EvaluatedStructure) -> st
         return f"switched off: {UNVERIFIED}"
     if target.samples is None:
         return target.missing_reason or f"{target.name} has no dose"
-    needs_whole_volume = constraint.parsed_metric.kind == "CV" or constraint.unit == "%"
-    if target.truncated_organ and needs_whole_volume:
+    if target.truncated_organ and constraint.parsed_metric.needs_whole_volume:
         return f"{target.name} is cut off at the end of the image, its whole volume is not known"
     return ""
 

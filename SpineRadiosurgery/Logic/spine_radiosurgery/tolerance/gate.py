@@ -79,7 +79,8 @@ def check_prescription(
     """
     if planned is None:
         return None
-    same_dose = abs(given.dose_gy - planned.dose_gy) <= SAME_DOSE_GY
+    # 24.01 - 24 is a little more than 0.01 in binary numbers.
+    same_dose = abs(given.dose_gy - planned.dose_gy) <= SAME_DOSE_GY + 1e-9
     if same_dose and given.fractions == planned.fractions:
         return None
     contradiction = (
