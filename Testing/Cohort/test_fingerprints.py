@@ -7,6 +7,7 @@ import pytest
 
 from spine_radiosurgery import resources
 from spine_radiosurgery.cohort.fingerprints import (
+    FOREIGN,
     UNTOLD,
     parameters_digest,
     read_inputs,
@@ -14,6 +15,9 @@ from spine_radiosurgery.cohort.fingerprints import (
 )
 from spine_radiosurgery.cohort.row import ManifestRow
 from spine_radiosurgery.cohort.settings import CohortSettings
+from spine_radiosurgery.dicom.foreign import is_foreign
+from spine_radiosurgery.dicom.scanning import scan_file
+from spine_radiosurgery.geometry import InputError
 
 LONG_AGO_NS = 1_600_000_000 * 10**9
 
@@ -77,6 +81,57 @@ def test_the_stamp_of_a_file_just_written_is_not_trusted(row, settings) -> None:
     assert files["case/RP.dcm"].mtime_ns == UNTOLD
 
 
+@pytest.mark.parametrize("name", [".DS_Store", "MANIFEST.csv", "CT/Thumbs.db", "empty"])
+def test_a_new_file_that_is_not_dicom_renews_the_stamps_only(row, settings, name) -> None:
+    before = read_inputs(row, settings)
+    written(row.folder / name, b"" if name == "empty" else b"case,folder,target" * 20)
+    assert not before.unchanged(stamps_of(row, settings))
+    after = read_inputs(row, settings, before)
+    assert after.fingerprint == before.fingerprint
+    assert after.unchanged(stamps_of(row, settings))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("notes.txt", b"notes" * 100),
+        ("notes.dcm", b"notes" * 100),
+        ("IM0001", b"\0" * 128 + b"DICM" + b"torn"),
+        ("IM0002", b"\x08\0\x16\0UI\x02\x001\0"),
+        ("IM0003", b"\2\0\0\0torn"),
+        ("DICM", b""),
+    ],
+)
+def test_no_file_is_foreign_that_the_reader_reads_or_complains_about(
+    tmp_path, name, content
+) -> None:
+    written(tmp_path / name, content)
+    try:
+        is_left_alone = scan_file(tmp_path / name, name) is None
+    except InputError:
+        is_left_alone = False
+    assert is_left_alone or not is_foreign(content[:132], name)
+
+
+def test_records_and_protocols_are_inputs_though_they_are_not_dicom(
+    row, settings, tmp_path
+) -> None:
+    (tmp_path / "link.json").symlink_to(tmp_path / "record.json")
+    linked = replace(row, assessment=tmp_path / "link.json")
+    before = read_inputs(linked, settings)
+    assert before.files[-1].sha256 not in (FOREIGN, "a link out of the folder")
+    written(tmp_path / "record.json", b"{ }", LONG_AGO_NS + 5)
+    assert read_inputs(linked, settings, before).fingerprint != before.fingerprint
+
+
+def test_links_in_a_circle_are_left_alone(row, settings, tmp_path) -> None:
+    (row.folder / "round").symlink_to(row.folder / "about")
+    (row.folder / "about").symlink_to(row.folder / "round")
+    assert "case/round" not in {file.name for file in read_inputs(row, settings).files}
+    circle = replace(row, folder=row.folder / "round", assessment=None)
+    assert not read_inputs(circle, settings).are_there(circle, settings)
+
+
 def test_a_link_out_of_the_folder_is_not_read(row, settings, tmp_path) -> None:
     (row.folder / "out").symlink_to(tmp_path / "record.json")
     files = {file.name: file for file in read_inputs(row, settings).files}
@@ -107,11 +162,18 @@ def test_outcomes_and_names_are_no_parameters(row, settings, change) -> None:
     assert parameters_digest(replace(row, **change), settings) == parameters_digest(row, settings)
 
 
-def test_settings_are_parameters_but_for_the_pages(row) -> None:
+def test_settings_are_parameters_but_for_pages_and_metrics(row) -> None:
     digest = parameters_digest(row, CohortSettings())
     assert parameters_digest(row, CohortSettings(margin_mm=5.0)) != digest
     assert parameters_digest(row, CohortSettings(protocol="tg-101")) != digest
     assert parameters_digest(row, CohortSettings(pages=True)) == digest
+    assert parameters_digest(row, CohortSettings(metrics=("D5%[Gy]",))) == digest
+
+
+def test_a_number_counts_however_it_is_written(row) -> None:
+    whole = CohortSettings(margin_mm=6, alpha_beta_gy=2)
+    broken = CohortSettings(margin_mm=6.0, alpha_beta_gy=2.0)
+    assert parameters_digest(row, whole) == parameters_digest(row, broken)
 
 
 def test_the_secret_of_the_study_is_a_parameter(row, settings, monkeypatch) -> None:

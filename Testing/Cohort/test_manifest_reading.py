@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spine_radiosurgery.cohort import delimited
+from spine_radiosurgery.cohort.cells import NO, YES
 from spine_radiosurgery.cohort.manifest import read_manifest
 from spine_radiosurgery.cohort.row import Manifest, ManifestRow
+from spine_radiosurgery.cohort.summary.cells import answer_of
 from spine_radiosurgery.geometry import InputError
 from spine_radiosurgery.report.tables import neutral, original
 
@@ -172,19 +174,51 @@ def test_a_bad_cell_is_the_problem_of_its_row_alone(tmp_path: Path, cells, sente
 
 
 @pytest.mark.parametrize(
-    ("line", "sentence"),
+    ("header", "line", "sentence"),
     [
-        ("a,cases/a,CTV_L1", "it has 3 cells, the header 6"),
-        (f"{ROW},x", "it has 7 cells, the header 6"),
+        (f"pain,{HEADER}", "1,a,cases/a,CTV_L1", "it has 4 cells, the header 7, and lacks cord,"),
+        (f"pain,{HEADER}", f"1,{ROW},x", "it has 8 cells, the header 7"),
+        (f"{HEADER},months,event", f"{ROW},12,1,0", "it has 9 cells, the header 8"),
+        (f"{HEADER},months,event,note", f"{ROW},12,1,0,", "it has 10 cells, the header 9"),
+        (f"{HEADER},,pain", f"{ROW},x,1", "its cell 7 stands in a column without a name"),
     ],
 )
-def test_a_row_of_another_length_is_a_problem(tmp_path: Path, line: str, sentence: str) -> None:
-    assert sentence in one_row(tmp_path, f"{HEADER}\n{line}\n").problem
+def test_where_cells_may_stand_under_other_names_no_outcome_is_taken(
+    tmp_path: Path, header: str, line: str, sentence: str
+) -> None:
+    row = one_row(tmp_path, f"{header}\n{line}\n")
+    assert sentence in row.problem and "its outcomes are not counted" in row.problem
+    assert set(row.columns.values()) == {""}
 
 
-def test_a_cell_below_no_name_is_a_problem(tmp_path: Path) -> None:
-    row = one_row(tmp_path, f"{HEADER},,pain\n{ROW},x,1\n")
-    assert "its cell 7 stands in a column without a name" in row.problem
+def test_outcomes_of_a_row_with_a_bad_cell_stay(tmp_path: Path) -> None:
+    row = one_row(tmp_path, f"{HEADER},event\n{ROW.replace('16', 'x')},1\n")
+    assert "not a number" in row.problem and row.columns == {"event": "1"}
+
+
+def test_empty_cells_beyond_the_header_count_only_among_commas(tmp_path: Path) -> None:
+    text = f"{HEADER}\n{ROW},\n"
+    assert "remove the cells too many" in one_row(tmp_path, text).problem
+    assert one_row(tmp_path, text.replace(",", ";")).problem == ""
+
+
+@pytest.mark.parametrize("yes", [*YES, "Yes"])
+def test_an_override_is_accepted_in_the_words_of_an_outcome(tmp_path: Path, yes: str) -> None:
+    assert one_row(tmp_path, with_columns(override_prescription=yes)).override_prescription
+    assert answer_of(yes)
+
+
+@pytest.mark.parametrize("no", NO)
+def test_an_override_is_refused_in_the_words_of_an_outcome(tmp_path: Path, no: str) -> None:
+    row = one_row(tmp_path, with_columns(override_prescription=no))
+    assert (row.problem, row.override_prescription, answer_of(no)) == ("", False, False)
+
+
+@pytest.mark.parametrize("line", [ROW, f"{ROW},", f"{ROW},,"])
+def test_cells_that_a_spreadsheet_left_out_at_the_end_are_empty(tmp_path: Path, line: str) -> None:
+    row = one_row(tmp_path, f"{HEADER},gtv,months,event\n{line}\n")
+    assert (row.problem, row.gtv) == ("", ())
+    assert row.columns == {"months": "", "event": ""}
 
 
 @pytest.mark.parametrize(

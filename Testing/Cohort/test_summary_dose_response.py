@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy.special import expit
 from summary_results import evaluated, row
 
 from spine_radiosurgery.cohort.summary import SummaryBuilder, metrics_asked
+from spine_radiosurgery.cohort.summary.doses_and_outcomes import read_dose_response
 from spine_radiosurgery.cohort.summary.logistic import logistic_curve
 from spine_radiosurgery.geometry import InputError
 
@@ -83,6 +86,14 @@ def test_what_has_no_curve_says_why(dose, outcome, words) -> None:
     assert sum(bin_["cases"] for bin_ in fit["observed"]) == 40
 
 
+def test_metrics_far_out_are_fitted_without_a_warning() -> None:
+    random = np.random.default_rng(26)
+    dose, outcome = np.exp(6 * random.normal(size=53)), random.random(53) < 0.4
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "percent" in logistic_curve(dose, outcome)
+
+
 def summary(asked, *pairs, columns=("outcome_myelopathy",)):
     builder = SummaryBuilder(columns, asked)
     for one, result in pairs:
@@ -136,11 +147,22 @@ def test_what_is_missing_is_counted() -> None:
         ("D10%[Gy]:outcome_myelopathy", "cannot be read"),
         ("cord_volume D10:outcome_myelopathy", "not known"),
         ("cord_volume D10%[Gy]:fracture", "outcome_myelopathy"),
+        ("cord_volume D10%[Gy]:pain_months", "holds times"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_at_once(asked, words) -> None:
     with pytest.raises(InputError, match=words):
-        SummaryBuilder(("outcome_myelopathy",), (asked,))
+        SummaryBuilder(("outcome_myelopathy", "Pain_Months"), (asked,))
+
+
+@pytest.mark.parametrize(
+    ("asked", "column"),
+    [("MYELOPATHY", "Outcome_Myelopathy"), ("pain", "Pain"), ("PAIN", "outcome_PAIN")],
+)
+def test_capitals_of_an_outcome_do_not_count_unless_both_are_there(asked, column) -> None:
+    columns = ("Outcome_Myelopathy", "Pain", "outcome_PAIN")
+    found = read_dose_response(f"cord_volume D10%[Gy]:{asked}", columns)
+    assert found.outcome == column
 
 
 def test_metrics_that_cases_need_are_known_before_they_are_evaluated() -> None:

@@ -84,6 +84,25 @@ def test_histograms_are_drawn_from_five_cases_on(cases, drawn) -> None:
     assert "<td>Cord volume D10% (Gy)</td>" in page
 
 
+def test_every_constraint_opens_by_level_and_template_without_a_script(page, document) -> None:
+    tables = re.findall(r"<details>(.*?By level and template<.*?)</details>", page, re.S)
+    constraints = document["rates"]["constraints"]
+    assert len(tables) == len(constraints) == 1
+    for part in (*constraints[0]["by_level"], *constraints[0]["by_template"]):
+        counts = [part[name] for name in ("name", "pass", "caution", "fail", "not_evaluable")]
+        assert '</td><td class="n">'.join(map(str, counts)) in tables[0]
+    assert "<script" not in page
+
+
+def test_tables_below_bands_are_linear_between_the_doses_of_the_bands(document) -> None:
+    found = json.loads(json.dumps(document))
+    scheme = next(s for s in found["dvh"]["schemes"] if s["fractions"] == 1)
+    scheme["dose_gy"] = 15.0
+    target = next(b for b in scheme["bands"] if b["role"] == "target")
+    target["p50"] = [min(100.0, max(0.0, 90.0 - 50.0 * (d - 14.2))) for d in target["doses"]]
+    assert '<td class="n">14.25 Gy</td><td class="n">87.5</td>' in render_cohort(found)
+
+
 def test_every_picture_says_what_it_shows(page) -> None:
     alternatives = re.findall(r'<img src="[^"]*" alt="([^"]*)"', page)
     assert len(alternatives) == page.count("<img") >= 15

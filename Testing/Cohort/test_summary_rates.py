@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 
+import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from summary_results import constraint, evaluated, failed, row
 
 from spine_radiosurgery.assessment.followup.ambulation import wilson_interval
 from spine_radiosurgery.cohort.summary import SummaryBuilder
+from spine_radiosurgery.cohort.summary.numbers import nice_edges
+
+TENTHS = st.integers(-40, 400).map(lambda n: n / 10)
 
 
 def summary(*pairs):
@@ -63,19 +70,16 @@ def test_no_path_of_a_case_is_in_the_summary(path) -> None:
     assert "doe" not in json.dumps(found)
 
 
-def test_a_damaged_result_is_a_failed_case() -> None:
-    result = evaluated()
-    del result.document["dvh"]
-    found = summary((row(), result))
-    assert found["counts"]["failed"] == 1
-    assert "delete it" in found["failures"][0]["reason"]
-    assert found["rates"]["verdicts"] == []
+def test_a_vertebra_without_a_level_in_its_name_is_no_failure() -> None:
+    found = summary((row(), evaluated(level="bone")))
+    assert found["counts"]["evaluated"] == 1
+    assert [part["name"] for part in found["rates"]["verdicts"][0]["by_level"]] == ["not known"]
 
 
 def test_rates_by_level_region_and_template_with_wilson_intervals() -> None:
     cases = [
-        (row(0), evaluated(0, level="T8", template="body")),
-        (row(1), evaluated(1, level="T8", verdict="fail", template="body")),
+        (row(0, template="body"), evaluated(0, level="T8")),
+        (row(1, template="body"), evaluated(1, level="T8", verdict="fail")),
         (row(2), evaluated(2, level="L1", verdict="caution")),
         (row(3), evaluated(3, level="T9", verdict="not_evaluable")),
         (row(4, level="T12,L1"), evaluated(4)),
@@ -111,6 +115,21 @@ def test_equal_values_are_one_bin_that_is_seen() -> None:
     d10 = summary((row(), evaluated()), (row(1), evaluated(1)))["numbers"][0]
     assert d10["groups"][0]["counts"] == [2]
     assert d10["edges"] == [10.8, 10.9]
+
+
+@given(st.lists(TENTHS, min_size=1) | st.lists(st.floats(-1e9, 1e9), min_size=1))
+@example([0.7, 0.9])
+@example([math.nextafter(0.7, 0.0), 0.9])
+def test_every_value_is_in_exactly_one_bar(values) -> None:
+    edges = nice_edges(np.array(values))
+    assert (np.diff(edges) > 0).all()
+    assert np.histogram(values, edges)[0].sum() == len(values)
+
+
+def test_a_value_on_an_edge_is_in_the_bar_to_its_right() -> None:
+    edges = nice_edges(np.array([0.0, 0.7, 2.4]))
+    assert edges.tolist() == [n / 10 for n in range(25)]
+    assert np.flatnonzero(np.histogram([0.0, 0.7, 2.4], edges)[0]).tolist() == [0, 7, 23]
 
 
 def test_a_falloff_that_is_a_bound_only_is_open() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from summary_results import evaluated, failed, row
@@ -11,8 +13,11 @@ from spine_radiosurgery.assessment.followup.days import DAYS_A_MONTH
 from spine_radiosurgery.assessment.followup.entry import Visit
 from spine_radiosurgery.assessment.followup.failure import Failure
 from spine_radiosurgery.assessment.followup.follow_up import FollowUp
-from spine_radiosurgery.cohort.summary import SummaryBuilder
+from spine_radiosurgery.cohort.manifest import read_manifest
+from spine_radiosurgery.cohort.summary import SummaryBuilder, outcome_pictures, render_cohort
+from spine_radiosurgery.cohort.summary.outcome_pictures import draw_survival
 from spine_radiosurgery.cohort.summary.survival import MOST_STEPS, survival_curve
+from spine_radiosurgery.report.document.values import plain
 
 COLUMNS = ("local_control_months", "local_control_event")
 
@@ -69,6 +74,55 @@ def test_without_events_there_is_no_band_and_no_median() -> None:
     assert "No event" in curve["reason"]
 
 
+def test_where_the_curve_is_full_or_empty_there_is_no_band() -> None:
+    curve = survival_curve([3, 5, 8, 13], [1, 1, 1, 1])
+    known = [False, True, True, True, False]
+    assert np.isfinite(curve["low_percent"]).tolist() == known
+    assert np.isfinite(curve["high_percent"]).tolist() == known
+    before = survival_curve([9, 14.5], [1, 0])["landmarks"][0]
+    assert (before["months"], before["percent"]) == (3.0, 100.0)
+    assert np.isnan([before["low_percent"], before["high_percent"]]).all()
+
+
+def test_a_median_has_no_end_where_the_band_is_not_defined() -> None:
+    four = survival_curve([2, 4, 8, 12], [1, 1, 1, 1])
+    assert np.isnan(four["landmarks"][-1]["high_percent"])
+    assert [four[f"median{end}_months"] for end in ("_low", "", "_high")] == [2.0, 4.0, np.inf]
+    one = survival_curve([5], [1])
+    assert [one[f"median{end}_months"] for end in ("_low", "", "_high")] == [np.inf, 5.0, np.inf]
+
+
+@pytest.mark.parametrize("count", [2, 6, 8, 14, 18, 20])
+def test_half_of_the_cases_is_the_median_whatever_the_rounding(count) -> None:
+    curve = survival_curve(np.arange(1, count + 1), np.ones(count))
+    assert curve["median_months"] == count / 2
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([("5", "1")], "Median 5.0 months (95 % interval not defined)."),
+        ([("2", "1"), ("4", "1"), ("8", "1"), ("12", "1")], "(95 % interval 2.0 to not reached)."),
+        ([("9", "1"), ("14.5", "0")], '<td class="n">100.0</td><td class="n">–</td>'),
+    ],
+)
+def test_the_page_gives_no_interval_where_there_is_none(cells, words) -> None:
+    pairs = [(named(n, *cell), evaluated(n)) for n, cell in enumerate(cells)]
+    assert words in render_cohort(summary(COLUMNS, *pairs))
+
+
+@pytest.mark.parametrize(
+    ("times", "events", "span"),
+    [([1, 2, 3, 4], [1, 1, 1, 1], (1, 4)), ([1, 2, 6], [1, 0, 0], (1, 6)), ([2, 3], [0, 0], None)],
+)
+def test_the_band_is_drawn_where_it_is_defined(monkeypatch, times, events, span) -> None:
+    monkeypatch.setattr(outcome_pictures, "uri", lambda figure: figure)
+    curve = {"name": "local_control", **plain(survival_curve(times, events))}
+    band = draw_survival(curve).axes[0].collections[0]
+    ends = [path.get_extents().intervalx.tolist() for path in band.get_paths()]
+    assert ends == ([] if span is None else [list(span)])
+
+
 def summary(columns, *pairs):
     builder = SummaryBuilder(columns)
     for one, result in pairs:
@@ -105,6 +159,56 @@ def test_a_time_without_its_event_is_said() -> None:
     assert "pain_control_event" in found["notes"][0]
 
 
+def test_an_event_of_a_shifted_row_is_none(tmp_path) -> None:
+    path = tmp_path / "manifest.csv"
+    header = "case,folder,target,cord,prescription_gy,fractions,a_months,a_event"
+    path.write_text(f"{header}\nA,a,CTV,Cord,16,1,12,1,0\n", encoding="utf-8")
+    manifest = read_manifest(path)
+    found = summary(manifest.columns, (manifest.rows[0], failed()))["survival"][0]
+    assert (found["cases"], found["events"], found["missing"]) == (0, 0, {"open": 1})
+
+
+def test_capitals_in_names_of_columns_do_not_count() -> None:
+    columns = ("Local_Control_Months", "LOCAL_CONTROL_EVENT", "Outcome_Myelopathy")
+    pairs = [
+        (row(n, columns=dict(zip(columns, cells, strict=True))), evaluated(n))
+        for n, cells in enumerate([("3", "1", "0"), ("5", "0", "1")])
+    ]
+    found = summary(columns, *pairs)
+    curve, answers = found["survival"][0], found["outcomes"][0]
+    assert (curve["name"], curve["title"]) == ("Local_Control", "Local control")
+    assert curve["definition"].startswith("Columns Local_Control_Months and LOCAL_CONTROL_EVENT of")
+    assert (curve["cases"], curve["events"], answers["yes"], answers["no"]) == (2, 1, 1, 1)
+    assert (answers["column"], answers["title"]) == ("Outcome_Myelopathy", "Myelopathy")
+    assert {one["outcome"] for one in found["dose_responses"]} == {"Outcome_Myelopathy"}
+    assert found["notes"] == []
+
+
+def test_times_and_events_of_a_curve_are_no_answers() -> None:
+    columns = ("outcome_a_months", "outcome_a_event", "outcome_b_months", "outcome_c_event")
+    found = summary(columns)
+    assert [curve["name"] for curve in found["survival"]] == ["outcome_a"]
+    assert [answers["column"] for answers in found["outcomes"]] == ["outcome_c_event"]
+    assert {one["outcome"] for one in found["dose_responses"]} == {"outcome_c_event"}
+    assert [note.split()[1] for note in found["notes"]] == ["outcome_b_months", "outcome_c_event"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["local control months", "control-event", "failure_month", "Outcome pain", "outcomes_x"],
+)
+def test_a_column_that_is_nearly_an_outcome_is_said(column) -> None:
+    found = summary((column, "site", "months", "income"))
+    assert (found["survival"], found["outcomes"]) == ([], [])
+    assert len(found["notes"]) == 1 and f"Column {column} is" in found["notes"][0]
+
+
+@pytest.mark.parametrize("column", ["_months", "_event", "outcome_"])
+def test_an_ending_without_a_name_is_no_outcome(column) -> None:
+    found = summary((column, "_months", "_event"))
+    assert (found["survival"], found["outcomes"]) == ([], [])
+
+
 def test_outcome_columns_are_counted() -> None:
     answers = ["1", "yes", "0", "No", "", "maybe"]
     pairs = [
@@ -134,6 +238,13 @@ def test_local_control_of_records() -> None:
     assert curve["end_months"] == pytest.approx(300 / DAYS_A_MONTH)
     assert curve["censored"] == [[pytest.approx(200 / DAYS_A_MONTH), 100.0]]
     assert curve["missing"] == {"no record": 1, "open": 2}
+
+
+def test_the_record_of_a_case_that_failed_counts() -> None:
+    record = PatientRecord(follow_up=FollowUp(last_day=400))
+    result = replace(failed(), assessment=record_row(record))
+    curve = summary((), (row(), result))["survival"][0]
+    assert (curve["cases"], curve["missing"]) == (1, {})
 
 
 def visit(day, score):

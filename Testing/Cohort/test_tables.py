@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as parquet
@@ -10,14 +11,22 @@ from hypothesis import given
 from record_strategies import records
 
 from spine_radiosurgery.assessment import record_columns, record_row
+from spine_radiosurgery.cohort.levels import levels_of
 from spine_radiosurgery.cohort.result import EVALUATED, FAILED, CaseResult
 from spine_radiosurgery.cohort.row import ManifestRow
 from spine_radiosurgery.cohort.storing import TABLES
-from spine_radiosurgery.cohort.tables import CASE_COLUMNS, cohort_tables, free_names, is_number
+from spine_radiosurgery.cohort.tables import (
+    CASE_COLUMNS,
+    case_cells,
+    cohort_tables,
+    free_names,
+    is_number,
+)
 
 DOCUMENT = {
     "case": {"structures": [{"name": "CTV_T8", "role": "target"}, {"name": "C", "role": "cord"}]},
     "targets": [{"name": "CTV_T8"}],
+    "target_definitions": [],
     "target": {"volume_cc": 12.5},
     "cord_volume": {"name": "C", "volume_cc": 1.25},
     "verdict": {"status": "pass", "reason": "V10Gy = 2 %", "decided_by": "C V10Gy[%]"},
@@ -78,6 +87,32 @@ def test_one_row_a_case_with_what_it_says(tmp_path) -> None:
         "L2",
         "",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "names", "vertebrae", "level"),
+    [
+        ("", ["CTV"], ["T9", "T8"], "T8,T9"),
+        ("", ["CTV_T8"], ["bone"], "T8"),
+        ("", ["CTV_L2", "CTV_L4"], [], "L2,L4"),
+        ("", ["CTV"], [], ""),
+        ("Th8", ["CTV_L2"], [], "Th8"),
+    ],
+)
+def test_the_level_is_the_one_that_the_summary_groups_by(written, names, vertebrae, level) -> None:
+    row = replace(ROWS[0][0], level=written)
+    targets = [{"name": name} for name in names]
+    document = {**DOCUMENT, "targets": targets, "target_definitions": [{"levels": vertebrae}]}
+    cells_of_row = case_cells(row, replace(ROWS[0][1], document=document))
+    assert cells_of_row["level"] == level
+    if not written:
+        assert ",".join(levels_of(row, document)) == level
+
+
+def test_the_record_of_a_case_that_failed_is_in_the_table(tmp_path) -> None:
+    row, result = ROWS[1]
+    folder = write(tmp_path / "t", [(row, replace(result, assessment=ASSESSMENT))])
+    assert [one["patient"] for one in cells(folder, "assessments")] == ["SRS-A"]
 
 
 def test_no_text_is_executed_and_no_column_is_there_twice(tmp_path) -> None:

@@ -16,7 +16,8 @@ from ..tolerance import SHIPPED
 LONGEST_NAME = 200
 """Characters of a case's name."""
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-_TRUTHS = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
+YES = ("1", "1.0", "yes", "y", "true")
+NO = ("0", "0.0", "no", "n", "false")
 
 
 class CellError(ValueError):
@@ -116,10 +117,10 @@ def one_of(cells: Cells, column: str, allowed: Sequence[str], default: str) -> s
 
 def truth(cells: Cells, column: str) -> bool:
     """Return whether a cell says yes."""
-    value = _TRUTHS.get(cells[column].lower())
-    if value is None:
+    value = cells[column].lower()
+    if value not in (*YES, *NO, ""):
         raise CellError(f"{column} is '{_short(cells[column])}'; write yes, no or nothing.")
-    return value
+    return value in YES
 
 
 def template_name(cells: Cells) -> str:
@@ -168,9 +169,7 @@ def _path(value: str, column: str, base: Path) -> Path:
     if isinstance(path, PureWindowsPath):
         return path
     if foreign.is_absolute() and not Path(value).is_absolute():
-        raise CellError(
-            f"{column} is '{value}', a path of another system; write where it is on this machine."
-        )
+        raise CellError(f"{column} is a path of another system; write where it is on this machine.")
     other = base / foreign.as_posix()
     # On this system a backslash is a letter, unless the manifest comes from another one.
     return other if "\\" in value and os.path.exists(other) and not os.path.exists(path) else path
@@ -191,4 +190,7 @@ def _number(cells: Cells, column: str, wanted: str) -> float | None:
 
 
 def _short(text: str) -> str:
+    # Tables show the sentence, and they are without paths.
+    if PureWindowsPath(text).anchor:
+        return "a path"
     return text if len(text) <= 60 else f"{text[:60]}..."

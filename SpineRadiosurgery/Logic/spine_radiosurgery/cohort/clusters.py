@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import __version__
 from ..geometry import InputError
-from .fingerprints import shipped_digest, study_digest
+from .fingerprints import this_program
 from .task import unlike_here
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ def check_workers(client: Client, output: Path, run: str) -> None:
     InputError
         It does not see the output folder, or has another version of the program.
     """
-    asked = (output, run, __version__, shipped_digest(), study_digest())
+    asked = (output, run, this_program())
     try:
         answers: dict[str, Any] = client.run(unlike_here, *asked, on_error="return")
     except Exception as error:

@@ -38,12 +38,15 @@ class Delimited:
     separator : str
     header : tuple of str
         Trimmed; without empty names at the end.
+    width : int
+        Cells of the header as it is written.
     rows : tuple of Record
         Without blank ones; cells as they stand, but for a spreadsheet's guard against formulas.
     """
 
     separator: str
     header: tuple[str, ...]
+    width: int
     rows: tuple[Record, ...]
 
 
@@ -77,7 +80,7 @@ def read_delimited(path: Path, needed: Sequence[str]) -> Delimited:
             if len(rows) == MOST_ROWS:
                 raise InputError(f"The manifest {path} has more than {MOST_ROWS:,} rows; split it.")
             rows.append(record)
-    return Delimited(separator, tuple(header), tuple(rows))
+    return Delimited(separator, tuple(header), len(first.cells), tuple(rows))
 
 
 @contextmanager

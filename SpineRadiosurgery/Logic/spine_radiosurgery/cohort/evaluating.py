@@ -6,8 +6,9 @@ import time
 import traceback
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from ..assessment import read_record, record_row
+from ..assessment import PatientRecord, read_record, record_row
 from ..dicom import read_dicom_case
 from ..geometry import InputError
 from ..report import Report, evaluate
@@ -42,32 +43,42 @@ def evaluate_row(
     Returns
     -------
     CaseResult
-        Failed, with the reason, whatever was wrong: nothing is raised for one case.
+        Failed, with the reason, whatever was wrong: nothing is raised for one case. What the
+        patient's record says is in it also then.
     """
     started = time.perf_counter()
+    cells: dict[str, Any] = {}
     try:
         if row.problem:
             raise InputError(row.problem)
-        result = _evaluated(row, settings, folder)
+        record = None if row.assessment is None else read_record(row.assessment)
+        cells = _cells(record)
+        result = _evaluated(row, settings, record, folder)
     except Exception as error:
         if folder is not None and not isinstance(error, InputError):
             _log(row, settings, folder)
         reason = row.problem or reason_of(error, row, settings)
-        result = CaseResult(row.case, FAILED, reason, try_again=is_passing(error))
+        again = is_passing(error)
+        result = CaseResult(row.case, FAILED, reason, assessment=cells, try_again=again)
     seconds = round(time.perf_counter() - started, 3)
     return replace(result, fingerprint=fingerprint, seconds=seconds)
 
 
-def _evaluated(row: ManifestRow, settings: CohortSettings, folder: Path | None) -> CaseResult:
-    report = _report(row, settings)
+def _evaluated(
+    row: ManifestRow, settings: CohortSettings, record: PatientRecord | None, folder: Path | None
+) -> CaseResult:
+    report = _report(row, settings, record)
     if settings.pages and folder is not None:
         write_report(report, folder / REPORT)
-    assessment = {} if report.assessment is None else record_row(report.assessment)
-    return CaseResult(row.case, EVALUATED, document=report.to_dict(), assessment=assessment)
+    document, cells = report.to_dict(), _cells(report.assessment)
+    return CaseResult(row.case, EVALUATED, document=document, assessment=cells)
 
 
-def _report(row: ManifestRow, settings: CohortSettings) -> Report:
-    record = None if row.assessment is None else read_record(row.assessment)
+def _cells(record: PatientRecord | None) -> dict[str, Any]:
+    return {} if record is None else dict(record_row(record))
+
+
+def _report(row: ManifestRow, settings: CohortSettings, record: PatientRecord | None) -> Report:
     case = read_dicom_case(
         row.folder,
         dose=list(row.dose) or None,

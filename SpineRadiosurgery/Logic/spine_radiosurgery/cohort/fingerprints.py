@@ -14,6 +14,7 @@ from typing import Any
 
 from .. import __version__
 from ..case import study_code
+from ..dicom.foreign import START_BYTES, is_foreign
 from ..dicom.scanning import LARGEST_FILE_BYTES, MOST_FILES
 from ..geometry import InputError
 from ..report.model import SCHEMA_VERSION
@@ -22,7 +23,9 @@ from ..tolerance import SHIPPED
 from .row import ManifestRow
 from .settings import CohortSettings
 
-ASSESSMENT, PROTOCOL = "assessment", "protocol"
+CASE, ASSESSMENT, PROTOCOL = "case", "assessment", "protocol"
+FOREIGN = "no DICOM file"
+"""Stands for the contents of a file that the reader leaves alone, whatever they are."""
 YOUNG_NS = 2_000_000_000
 """A file that was changed this short a time ago may change again within one tick of its clock."""
 UNTOLD = -1
@@ -47,7 +50,7 @@ class InputFile:
     mtime_ns : int
         `UNTOLD` where it does not tell whether the file changed.
     sha256 : str
-        Of the contents; "" where they could not be read.
+        Of the contents, or why the reader leaves them alone; "" where they could not be read.
     """
 
     name: str
@@ -73,13 +76,54 @@ class Inputs:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of names, contents and parameters; times of change do not enter."""
-        listed = [[file.name, file.size, file.sha256] for file in self.files]
+        """SHA-256 of names, contents and parameters.
+
+        Neither times of change enter nor files that are not DICOM: systems leave theirs anywhere.
+        """
+        listed = [[f.name, f.size, f.sha256] for f in self.files if f.sha256 != FOREIGN]
         return _digest([self.parameters, listed])
 
     def unchanged(self, stamps: Mapping[str, Stamp]) -> bool:
         """Whether sizes and times say that no file is another one."""
         return {f.name: (f.size, f.mtime_ns) for f in self.files if f.sha256} == dict(stamps)
+
+    def are_there(self, row: ManifestRow, settings: CohortSettings) -> bool:
+        """Whether there is something of all that a row names; else a drive may be away."""
+        named = {CASE}
+        if row.assessment is not None:
+            named.add(ASSESSMENT)
+        if is_file_name(protocol_of(row, settings)):
+            named.add(PROTOCOL)
+        return named <= {f.name.partition("/")[0] for f in self.files if f.sha256 != FOREIGN}
+
+
+@dataclass(frozen=True)
+class Program:
+    """What has to be the same on all machines.
+
+    Attributes
+    ----------
+    version : str
+    protocols : str
+        Digest of those that come with it.
+    study : str
+        Code of the study's secret.
+    """
+
+    version: str
+    protocols: str
+    study: str
+
+
+def this_program() -> Program:
+    """Return what this machine has.
+
+    Raises
+    ------
+    InputError
+        The study's secret cannot be read.
+    """
+    return Program(__version__, shipped_digest(), study_digest())
 
 
 def protocol_of(row: ManifestRow, settings: CohortSettings) -> str:
@@ -95,7 +139,7 @@ def parameters_digest(row: ManifestRow, settings: CohortSettings) -> str:
     row : ManifestRow
         Its free columns, its name and its level are no input of the evaluation.
     settings : CohortSettings
-        Whether pages are written, too, is none either.
+        Pages and further metrics are none either: `task` asks whether a result has them.
 
     Raises
     ------
@@ -105,14 +149,14 @@ def parameters_digest(row: ManifestRow, settings: CohortSettings) -> str:
     protocol = protocol_of(row, settings)
     asked = {key: value for key, value in asdict(row).items() if key not in _NO_INPUT}
     for_all = asdict(settings)
-    del for_all["pages"], for_all["protocol"]
+    del for_all["pages"], for_all["metrics"], for_all["protocol"]
     return _digest(
         {
             "version": __version__,
             "report": SCHEMA_VERSION,
             "row": asked,
             # Where a plan has no identifiers, the study code is made of the folder's name.
-            "folder": row.folder.resolve().name,
+            "folder": Path(os.path.realpath(row.folder)).name,
             "settings": for_all,
             "protocol": Path(protocol).name if is_file_name(protocol) else protocol,
             "shipped": shipped_digest(),
@@ -188,7 +232,11 @@ def read_inputs(
         if file is None or not file.sha256 or (file.size, file.mtime_ns) != stamp:
             is_old = stamp[1] < time.time_ns() - YOUNG_NS
             told = stamp[1] if is_old else UNTOLD
-            file = InputFile(name, stamp[0], told, _contents(path, row.folder))
+            is_record_or_protocol = name in (ASSESSMENT, PROTOCOL)
+            contents = (
+                _contents(path) if is_record_or_protocol else _contents_of_case(path, row.folder)
+            )
+            file = InputFile(name, stamp[0], told, contents)
         files.append(file)
     return Inputs(tuple(files), parameters_digest(row, settings))
 
@@ -204,7 +252,7 @@ def _paths(row: ManifestRow, settings: CohortSettings) -> Iterator[tuple[str, Pa
             )
         for name in sorted(names):
             path = Path(parent, name)
-            yield f"case/{path.relative_to(row.folder).as_posix()}", path
+            yield f"{CASE}/{path.relative_to(row.folder).as_posix()}", path
     if row.assessment is not None:
         yield ASSESSMENT, row.assessment
     protocol = protocol_of(row, settings)
@@ -220,16 +268,29 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_size, found.st_mtime_ns
 
 
-def _contents(path: Path, folder: Path) -> str:
+def _contents_of_case(path: Path, folder: Path) -> str:
     """Return the SHA-256 of a file, or why the reader leaves it alone; "" where it cannot."""
-    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+    # `Path.resolve` stumbles over links in a circle.
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(
+        os.path.realpath(folder)
+    ):
         return "a link out of the folder"
-    digest = hashlib.sha256()
     try:
         if not path.is_file():
             return "no regular file"
         if path.stat().st_size > LARGEST_FILE_BYTES:
             return "too large"
+        with path.open("rb") as stream:
+            if is_foreign(stream.read(START_BYTES), path.name):
+                return FOREIGN
+    except OSError:
+        return ""
+    return _contents(path)
+
+
+def _contents(path: Path) -> str:
+    digest = hashlib.sha256()
+    try:
         with path.open("rb") as stream:
             while chunk := stream.read(_CHUNK_BYTES):
                 digest.update(chunk)

@@ -190,9 +190,11 @@ def _is_ours(output: Path) -> bool:
 
 
 def _check_apart(output: Path, manifest: Manifest) -> None:
-    above = {output.resolve(), *output.resolve().parents}
+    # `Path.resolve` stumbles over links in a circle.
+    real = Path(os.path.realpath(output))
+    above = {real, *real.parents}
     for row in manifest.rows:
-        if not row.problem and row.folder.resolve() in above:
+        if not row.problem and Path(os.path.realpath(row.folder)) in above:
             raise InputError(
                 f"Output folder {output} lies in the folder of case {row.case} (line {row.line}), "
                 "whose files it would change; name another folder."

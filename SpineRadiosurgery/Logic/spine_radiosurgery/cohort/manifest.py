@@ -52,7 +52,8 @@ def read_manifest(path: str | os.PathLike[str]) -> Manifest:
     -------
     Manifest
         A row that cannot be evaluated says so in `problem`, with its line, and stops no other.
-        Columns beside the known ones are kept as text.
+        Columns beside the known ones are kept as text; they are empty where the number of cells
+        leaves open which column a cell belongs to.
 
     Raises
     ------
@@ -152,34 +153,50 @@ class _RowReader:
 
     def row(self, record: Record, name: str) -> ManifestRow:
         """Read a row; what is wrong with it becomes its problem."""
-        values = [cell.strip() for cell in record.cells]
-        columns = {title: values[n] if n < len(values) else "" for title, n in self.free.items()}
+        columns = dict.fromkeys(self.free, "")
         try:
-            _check_length(values, self.table.header)
-            known = {title: record.cells[n] for title, n in self.known.items()}
+            values = self._below_header(record.cells)
+            columns = {title: values[n].strip() for title, n in self.free.items()}
+            known = {title: values[n] for title, n in self.known.items()}
             cells = Cells(known, self.table.separator)
             return _read(record.line, name, cells, columns, self.base)
         except CellError as error:
             problem = str(InputError(f"Line {record.line} of the manifest: {error}"))
             return ManifestRow(record.line, name, self.base, columns=columns, problem=problem)
 
+    def _below_header(self, cells: Sequence[str]) -> Sequence[str]:
+        """Return a cell for each column; spreadsheets leave out or add empty ones at the end.
 
-def _check_length(values: Sequence[str], header: Sequence[str]) -> None:
-    # Spreadsheets write empty cells at the end of some rows.
-    filled = max((n for n, value in enumerate(values, start=1) if value), default=0)
-    if len(values) < len(header):
-        raise CellError(
-            f"it has {len(values)} cells, the header {len(header)}; complete the row, if with empty"
-            " cells."
-        )
-    if filled > len(header):
-        raise CellError(
-            f"it has {filled} cells, the header {len(header)}; put a cell that holds the separator"
-            " between double quotes."
-        )
-    unnamed = [n for n, title in enumerate(header) if not title and values[n]]
-    if unnamed:
-        raise CellError(f"its cell {unnamed[0] + 1} stands in a column without a name; name it.")
+        Raises
+        ------
+        CellError
+            It is not certain which column a cell belongs to.
+        """
+        header = self.table.header
+        filled = max((n for n, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+        missing = [name for name in NEEDED_COLUMNS if self.known[name] >= len(cells)]
+        if missing:
+            raise CellError(
+                f"it has {len(cells)} cells, the header {len(header)}, and lacks"
+                f" {', '.join(missing)}; its outcomes are not counted; complete the row."
+            )
+        if self.table.separator == "," and len(cells) > self.table.width:
+            # A decimal comma pushed the others on, of which the last may be an empty one.
+            filled = len(cells)
+        if filled > len(header):
+            raise CellError(
+                f"it has {filled} cells, the header {len(header)}; its outcomes are not counted;"
+                " put a cell that holds the separator, such as a decimal comma, between double"
+                " quotes, or remove the cells too many."
+            )
+        whole = (*cells, *[""] * (len(header) - len(cells)))
+        unnamed = [n for n, title in enumerate(header) if not title and whole[n].strip()]
+        if unnamed:
+            raise CellError(
+                f"its cell {unnamed[0] + 1} stands in a column without a name; its outcomes are"
+                " not counted; name the column."
+            )
+        return whole
 
 
 def _read(

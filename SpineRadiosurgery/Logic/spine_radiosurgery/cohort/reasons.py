@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def hidden(text: str, row: ManifestRow, settings: CohortSettings) -> str:
         files[Path(protocol)] = Path(protocol).name
     library = resources.path("Protocols").parent
     for path, instead in {row.folder: "the case's folder", **files, library: "resources"}.items():
-        for spelling in sorted({str(path), path.as_posix(), str(path.resolve())}, key=len)[::-1]:
+        for spelling in sorted({str(path), path.as_posix(), os.path.realpath(path)}, key=len)[::-1]:
             text = text.replace(f"case folder {spelling}", instead.removeprefix("the "))
             text = text.replace(spelling, instead)
     text = _without_file_names(text, row, settings)

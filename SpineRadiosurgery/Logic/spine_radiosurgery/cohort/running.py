@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from ..geometry import InputError, whole_files
+from ..report.protocols import load_protocol
 from ..report.writing import dump_json
 from .clusters import check_workers, connected
 from .dispatch import LostCluster, evaluated
+from .fingerprints import this_program
 from .folder import (
     CASES,
     case_folder,
@@ -22,6 +24,7 @@ from .folder import (
     occupied,
     write_cohort,
 )
+from .further import with_metrics
 from .libraries import check_libraries
 from .progress import EVALUATING, LOOKING, WRITING, CohortRun, OnProgress, RunProgress
 from .result import EVALUATED, FAILED, CaseResult
@@ -95,8 +98,8 @@ def run_cohort(
     Raises
     ------
     InputError
-        Libraries are missing, the folder cannot be used, or the run was interrupted: by the
-        keyboard, a full disk, or for want of a scheduler or workers.
+        Libraries are missing, the protocol or the folder cannot be used, or the run was
+        interrupted: by the keyboard, a full disk, or for want of a scheduler or workers.
     """
     check_libraries()
     # It needs libraries that 3D Slicer does not have.
@@ -108,7 +111,9 @@ def run_cohort(
     summary = SummaryBuilder(manifest.columns, dose_responses)
     chosen = settings or CohortSettings()
     asked = metrics_asked(dose_responses, manifest.columns)
-    chosen = replace(chosen, metrics=tuple(dict.fromkeys((*chosen.metrics, *asked))))
+    chosen = replace(chosen, metrics=(*chosen.metrics, *asked))
+    # Else every case would fail with the same sentence.
+    load_protocol(chosen.protocol, fractions=1)
     run = _Run(manifest, folder, chosen, on_progress)
     try:
         with occupied(folder) as token:
@@ -145,6 +150,7 @@ class _Run:
     def pending(self, token: str, *, retry_failed: bool, check_contents: bool) -> dict[int, Task]:
         """Return the tasks of the cases that have no result that holds."""
         found: dict[int, Task] = {}
+        program = this_program()
         rows = list(enumerate(self._manifest.rows))
         with ThreadPoolExecutor(LOOKERS) as lookers:
             for first in range(0, len(rows), LOOKED_AT):
@@ -154,7 +160,13 @@ class _Run:
                         self._take(number, Outcome(FAILED, row.problem))
                         continue
                     tasks[number] = Task(
-                        row, self.settings, self._output, token, retry_failed, check_contents
+                        row,
+                        self.settings,
+                        self._output,
+                        token,
+                        retry_failed,
+                        check_contents,
+                        program,
                     )
                 for number, outcome in zip(
                     tasks, lookers.map(kept_outcome, tasks.values()), strict=True
@@ -181,7 +193,6 @@ class _Run:
         self._tell(at_once=True)
         output = self._output
         names = [f"{table}.{ending}" for table in TABLES for ending in ("csv", "parquet")]
-        names += [SUMMARY, PAGE]
         counts = {EVALUATED: 0, FAILED: 0}
         with whole_files(*(output / name for name in names)) as unfinished:
             paths = dict(zip(names, unfinished, strict=True))
@@ -190,9 +201,11 @@ class _Run:
                     counts[result.status] += 1
                     tables.add(row, result)
                     summary.add(row, result)
+        # Tables are there also where no page can be made of them.
+        with whole_files(output / SUMMARY, output / PAGE) as (numbers, page):
             document = summary.document()
-            _write_text(paths[SUMMARY], dump_json(document))
-            _write_text(paths[PAGE], render_cohort(document))
+            _write_text(numbers, dump_json(document))
+            _write_text(page, render_cohort(document))
         total = len(self._manifest.rows)
         write_cohort(
             output, self._manifest, self.settings, counts={"cases": total, **counts}, left=left
@@ -212,13 +225,21 @@ class _Run:
         for number, row in enumerate(self._manifest.rows):
             outcome = self._outcomes[number]
             if not outcome.fingerprint:
-                failed = CaseResult(row.case, FAILED, outcome.reason, seconds=outcome.seconds)
-                yield row, failed
+                yield (
+                    row,
+                    CaseResult(
+                        row.case,
+                        FAILED,
+                        outcome.reason,
+                        seconds=outcome.seconds,
+                        assessment=outcome.assessment,
+                    ),
+                )
                 continue
             result = read_result(case_folder(self._output, row.case), row.case)
             if result is None or result.fingerprint != outcome.fingerprint:
                 result = CaseResult(row.case, FAILED, LOST_RESULT)
-            yield row, result
+            yield row, with_metrics(result, self.settings.metrics)
 
     def _take(self, number: int, outcome: Outcome) -> None:
         self._outcomes[number] = outcome

@@ -50,6 +50,8 @@ class Stored:
         "evaluated" or "failed".
     pages : bool
         Whether the report is there, too.
+    metrics : tuple of str
+        Further ones that it was evaluated with (see `further`).
     sha256 : str
         Of the file of the result.
     """
@@ -57,6 +59,7 @@ class Stored:
     inputs: Inputs
     status: str
     pages: bool
+    metrics: tuple[str, ...]
     sha256: str
 
 
@@ -79,7 +82,14 @@ def case_folder_name(case: str) -> str:
     return f"{readable}-{code}"
 
 
-def write_result(folder: Path, result: CaseResult, inputs: Inputs, *, pages: bool = False) -> None:
+def write_result(
+    folder: Path,
+    result: CaseResult,
+    inputs: Inputs,
+    *,
+    pages: bool = False,
+    metrics: tuple[str, ...] = (),
+) -> None:
     """Store a result; the same one gives the same bytes.
 
     Parameters
@@ -91,6 +101,8 @@ def write_result(folder: Path, result: CaseResult, inputs: Inputs, *, pages: boo
         That it was made of.
     pages : bool
         Whether the report is in the folder.
+    metrics : tuple of str
+        Further ones that it was evaluated with.
 
     Raises
     ------
@@ -104,7 +116,7 @@ def write_result(folder: Path, result: CaseResult, inputs: Inputs, *, pages: boo
         unfinished.write_bytes(packed)
     # The state comes last: a result without its own state counts as missing.
     digest = hashlib.sha256(packed).hexdigest()
-    write_state(folder, result.case, Stored(inputs, result.status, pages, digest))
+    write_state(folder, result.case, Stored(inputs, result.status, pages, metrics, digest))
 
 
 def write_state(folder: Path, case: str, stored: Stored) -> None:
@@ -121,6 +133,7 @@ def write_state(folder: Path, case: str, stored: Stored) -> None:
         "fingerprint": stored.inputs.fingerprint,
         "parameters": stored.inputs.parameters,
         "pages": stored.pages,
+        "metrics": list(stored.metrics),
         "result_sha256": stored.sha256,
         "files": [[f.name, f.size, f.mtime_ns, f.sha256] for f in stored.inputs.files],
     }
@@ -144,7 +157,11 @@ def read_state(folder: Path, case: str) -> Stored | None:
         if document["status"] not in (EVALUATED, FAILED):
             return None
         return Stored(
-            inputs, document["status"], document["pages"] is True, str(document["result_sha256"])
+            inputs,
+            document["status"],
+            document["pages"] is True,
+            tuple(map(str, document["metrics"])),
+            str(document["result_sha256"]),
         )
     except (OSError, OverflowError, ValueError, TypeError, KeyError, RecursionError):
         return None
@@ -191,16 +208,15 @@ def _result(document: Any, case: str) -> CaseResult | None:
 
 
 def clear_case_folder(folder: Path) -> None:
-    """Make a case's folder for a new result: nothing in it counts until that is written.
+    """Remove what belongs to a former result: nothing counts until the new one is written.
 
     Raises
     ------
     OSError
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    remove_scratch(folder)
     for name in (STATE, PROBLEM_LOG):
         (folder / name).unlink(missing_ok=True)
+    shutil.rmtree(folder / REPORT, ignore_errors=True)
 
 
 def remove_scratch(folder: Path) -> None:

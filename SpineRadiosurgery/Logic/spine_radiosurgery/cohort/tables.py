@@ -7,9 +7,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..anatomy import levels_in_name
 from ..assessment import record_columns
 from ..report.tables import CONSTRAINT_COLUMNS, csv_lines
+from .levels import levels_of
 from .result import CaseResult
 from .row import ManifestRow
 from .storing import TABLES
@@ -66,7 +66,7 @@ class CohortTables:
         self._free = free
 
     def add(self, row: ManifestRow, result: CaseResult) -> None:
-        """Write what a case adds to each table; one that failed is a row of `cases` only.
+        """Write what a case adds to each table: to `cases` and `assessments` also if it failed.
 
         Parameters
         ----------
@@ -76,6 +76,8 @@ class CohortTables:
         free = {name: row.columns.get(column, "") for column, name in self._free.items()}
         case = {"case": row.case}
         self._tables["cases"].add([{**case_cells(row, result), **free}])
+        if result.assessment:
+            self._tables["assessments"].add([{**result.assessment, **case}])
         document = result.document
         if document is None:
             return
@@ -85,8 +87,6 @@ class CohortTables:
             for metric in document["metrics"]
         )
         self._tables["constraints"].add({**limit, **case} for limit in document["constraints"])
-        if result.assessment:
-            self._tables["assessments"].add([{**result.assessment, **case}])
 
 
 @contextmanager
@@ -142,14 +142,13 @@ def case_cells(row: ManifestRow, result: CaseResult) -> dict[str, Any]:
     if document is None:
         return cells
     verdict, volume = document["verdict"], document["cord_volume"]
-    names = " ".join(target["name"] for target in document["targets"])
     of_cord = {m["metric"]: m for m in document["metrics"] if m["structure"] == volume["name"]}
     return {
         **cells,
         "verdict": verdict["status"],
         "verdict_reason": verdict["reason"],
         "decided_by": verdict["decided_by"],
-        "level": row.level or ",".join(levels_in_name(names)),
+        "level": row.level or ",".join(levels_of(row, document)),
         "protocol": document["provenance"]["protocol"]["identifier"],
         "prescription_gy": document["prescription"]["dose_gy"],
         "fractions": document["prescription"]["fractions"],

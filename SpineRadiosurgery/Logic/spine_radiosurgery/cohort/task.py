@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
-from .. import __version__
 from ..geometry import InputError
 from .evaluating import REPORT, evaluate_row
 from .fingerprints import (
     Inputs,
+    Program,
+    Stamp,
     parameters_digest,
     read_inputs,
-    shipped_digest,
     stamps_of,
-    study_digest,
+    this_program,
 )
 from .folder import case_folder, is_occupied_by
-from .reasons import reason_of
-from .result import EVALUATED, FAILED
+from .further import further_metrics
+from .reasons import PROBLEM_LOG, reason_of
+from .result import EVALUATED, FAILED, CaseResult
 from .row import ManifestRow
 from .settings import CohortSettings
-from .storing import Stored, clear_case_folder, is_whole, read_state, write_result, write_state
+from .storing import (
+    Stored,
+    clear_case_folder,
+    is_whole,
+    read_state,
+    remove_scratch,
+    write_result,
+    write_state,
+)
 
 CHANGED = "Its files changed while they were read; start again when nothing writes them any more."
 NOT_SEEN = (
@@ -45,6 +56,8 @@ class Task:
         Token of the run (see `folder.occupied`).
     retry_failed, check_contents : bool
         As of `run_cohort`.
+    program : Program
+        Of the machine where the run was started.
     """
 
     row: ManifestRow
@@ -53,6 +66,7 @@ class Task:
     run: str
     retry_failed: bool = False
     check_contents: bool = False
+    program: Program = field(default_factory=this_program)
 
 
 @dataclass(frozen=True)
@@ -69,6 +83,8 @@ class Outcome:
         Of the stored result; "" where none was stored.
     kept : bool
         The result of a former run holds.
+    assessment : mapping
+        Cells of the patient's record where a result was not stored.
     """
 
     status: str
@@ -76,26 +92,31 @@ class Outcome:
     seconds: float = 0.0
     fingerprint: str = ""
     kept: bool = False
+    assessment: Mapping[str, Any] = field(default_factory=dict)
 
 
-def unlike_here(output: Path, run: str, version: str, protocols: str, study: str) -> str:
+def unlike_here(output: Path, run: str, program: Program) -> str:
     """Say why this worker cannot work for a run; "" where it can.
 
     Parameters
     ----------
     output : Path
     run : str
-    version, protocols, study : str
-        The program's version, digest of its protocols, and code of the study's secret where the
-        run was started.
+    program : Program
+        Of the machine where the run was started.
     """
     if not is_occupied_by(output, run):
         return "it does not see the output folder; give it to all machines under the same path"
-    if version != __version__:
-        return f"it has version {__version__} of the program, not {version}"
-    if protocols != shipped_digest():
+    return _other_program(program)
+
+
+def _other_program(program: Program) -> str:
+    here = this_program()
+    if program.version != here.version:
+        return f"it has version {here.version} of the program, not {program.version}"
+    if program.protocols != here.protocols:
         return "its program comes with other protocols"
-    if study != study_digest():
+    if program.study != here.study:
         return "it has another secret of the study, so that patients would get other study codes"
     return ""
 
@@ -125,6 +146,9 @@ def work(task: Task) -> Outcome:
     if not is_occupied_by(task.output, task.run):
         return Outcome(FAILED, NOT_SEEN)
     try:
+        # It may have joined after the run asked all workers.
+        if unlike := _other_program(task.program):
+            return Outcome(FAILED, f"Its worker cannot work for this run: {unlike}.")
         return _work(task)
     except (OSError, InputError, MemoryError) as error:
         reason = reason_of(error, task.row, task.settings)
@@ -144,19 +168,40 @@ def _work(task: Task) -> Outcome:
     if stored and _holds(task, stored, inputs, folder):
         write_state(folder, row.case, replace(stored, inputs=inputs))
         return Outcome(stored.status, fingerprint=inputs.fingerprint, kept=True)
-    clear_case_folder(folder)
-    result = evaluate_row(row, settings, fingerprint=inputs.fingerprint, folder=folder)
-    if stamps_of(row, settings) != before:
-        return Outcome(FAILED, CHANGED, result.seconds)
-    if result.try_again:
-        return Outcome(FAILED, result.reason, result.seconds)
-    if not is_occupied_by(task.output, task.run):
-        return Outcome(FAILED, NOT_SEEN, result.seconds)
-    pages = settings.pages and result.status == EVALUATED
-    if not pages:
-        shutil.rmtree(folder / REPORT, ignore_errors=True)
-    write_result(folder, result, inputs, pages=pages)
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_scratch(folder)
+    # The former result stays as it is until there is another one.
+    with TemporaryDirectory(
+        prefix=f".{REPORT}-", dir=folder, ignore_cleanup_errors=True
+    ) as scratch:
+        made = Path(scratch)
+        result = evaluate_row(row, settings, fingerprint=inputs.fingerprint, folder=made)
+        if reason := _why_not_stored(task, result, inputs, before):
+            return Outcome(FAILED, reason, result.seconds, assessment=result.assessment)
+        _store(task, result, inputs, made)
     return Outcome(result.status, result.reason, result.seconds, inputs.fingerprint)
+
+
+def _why_not_stored(
+    task: Task, result: CaseResult, inputs: Inputs, before: Mapping[str, Stamp]
+) -> str:
+    if stamps_of(task.row, task.settings) != before:
+        return CHANGED
+    if result.try_again or not inputs.are_there(task.row, task.settings):
+        return result.reason
+    return "" if is_occupied_by(task.output, task.run) else NOT_SEEN
+
+
+def _store(task: Task, result: CaseResult, inputs: Inputs, made: Path) -> None:
+    """Put a result, and the report and log that were made of it, in the former one's place."""
+    folder = case_folder(task.output, result.case)
+    clear_case_folder(folder)
+    for name in (REPORT, PROBLEM_LOG):
+        if (made / name).exists():
+            (made / name).rename(folder / name)
+    pages = task.settings.pages and result.status == EVALUATED
+    metrics = further_metrics(task.settings.metrics)
+    write_result(folder, result, inputs, pages=pages, metrics=metrics)
 
 
 def _holds(task: Task, stored: Stored, inputs: Inputs, folder: Path) -> bool:
@@ -168,4 +213,5 @@ def _serves(task: Task, stored: Stored, folder: Path) -> bool:
     """Whether a stored result gives all that is asked for, whatever it was made of."""
     if stored.status == FAILED:
         return not task.retry_failed and is_whole(folder, stored)
-    return (stored.pages or not task.settings.pages) and is_whole(folder, stored)
+    has_all = set(further_metrics(task.settings.metrics)) <= set(stored.metrics)
+    return has_all and (stored.pages or not task.settings.pages) and is_whole(folder, stored)

@@ -6,7 +6,7 @@ from .centreline import Centreline, centreline_of
 from .plausibility import check_cord
 from .prv import PlanningRiskVolume, prv, prv_name
 from .sites import Site, find_sites
-from .volume import CORD_VOLUME, MARGIN_MM, CordVolume, cord_volume, cord_volumes
+from .volume import CORD_VOLUME, MARGIN_MM, CordVolume, check_cut, cord_volume, cord_volumes
 
 __all__ = [
     "CORD_VOLUME",
@@ -17,6 +17,7 @@ __all__ = [
     "Site",
     "centreline_of",
     "check_cord",
+    "check_cut",
     "cord_volume",
     "cord_volumes",
     "find_sites",

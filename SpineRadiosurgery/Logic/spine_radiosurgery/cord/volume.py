@@ -127,10 +127,7 @@ def cord_volumes(
 
     Parameters and errors as in `cord_volume`.
     """
-    if mode not in MODES:
-        raise InputError(f"Cord volume mode {mode!r} is not known; choose axial or centreline.")
-    if not np.isfinite(margin_mm) or margin_mm < 0:
-        raise InputError(f"The cord margin of {margin_mm:g} mm must be 0 mm or more.")
+    check_cut(margin_mm, mode)
     targets = [target] if isinstance(target, Structure) else list(target)
     report_progress("Cutting the cord volume", 0.0)
     sites, notes = find_sites(targets, margin_mm)
@@ -142,6 +139,19 @@ def cord_volumes(
         else [f"{CORD_VOLUME}_{n}" for n in range(1, len(sites) + 1)]
     )
     return tuple(cutter.cut(site, name) for site, name in zip(sites, names, strict=True))
+
+
+def check_cut(margin_mm: float, mode: str) -> None:
+    """Refuse a margin or a mode with which no cord volume can be cut.
+
+    Raises
+    ------
+    InputError
+    """
+    if mode not in MODES:
+        raise InputError(f"Cord volume mode {mode!r} is not known; choose axial or centreline.")
+    if not np.isfinite(margin_mm) or margin_mm < 0:
+        raise InputError(f"The cord margin of {margin_mm:g} mm must be 0 mm or more.")
 
 
 def _centreline(cord: Structure, mode: str) -> Centreline | None:

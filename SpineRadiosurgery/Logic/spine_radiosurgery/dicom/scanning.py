@@ -20,6 +20,7 @@ from pydicom.tag import Tag
 from ..case import PatientIdentity, Pseudonym
 from ..geometry import InputError, report_progress, with_progress
 from .completeness import check_complete, check_inflatable, has_preamble, looks_like_bare_dataset
+from .foreign import DICOM_SUFFIXES, START_BYTES
 from .identity import IDENTIFYING_TAGS, code_of, hide_texts, identity_in, pseudonym_in
 from .values import one_line, text
 
@@ -28,7 +29,6 @@ LARGEST_FILE_BYTES = 2 * 1024**3
 FILES_BETWEEN = 8
 """Files between two checkpoints of the progress."""
 IMAGE_KINDS = ("CT", "MR", "PT")
-_DICOM_SUFFIXES = (".dcm", ".dicom", ".ima")
 
 _KIND_OF_CLASS = {
     "1.2.840.10008.1.3.10": "DICOMDIR",
@@ -355,7 +355,7 @@ def scan_file(path: Path, name: str) -> ScannedFile | None:
     part10 = False
     try:
         with path.open("rb") as stream:
-            start = stream.read(132)
+            start = stream.read(START_BYTES)
             part10 = has_preamble(start)
             if part10 or looks_like_bare_dataset(start):
                 check_inflatable(stream, name)
@@ -371,7 +371,7 @@ def scan_file(path: Path, name: str) -> ScannedFile | None:
     except Exception as error:  # pydicom raises many kinds of errors on malformed bytes
         if isinstance(error, OSError) and error.errno is not None:
             raise InputError(f"{name} cannot be read: {error.strerror}.") from error
-        if not part10 and path.suffix.lower() not in _DICOM_SUFFIXES:
+        if not part10 and path.suffix.lower() not in DICOM_SUFFIXES:
             return None
         raise InputError(
             f"{name} is a truncated or corrupt DICOM file ({one_line(error)})."
@@ -384,7 +384,7 @@ def scan_file(path: Path, name: str) -> ScannedFile | None:
     if part10:
         check_complete(read_bytes(path, name), name)
         raise InputError(f"{name} is a DICOM file that does not say what it is (no SOP class).")
-    if path.suffix.lower() in _DICOM_SUFFIXES:
+    if path.suffix.lower() in DICOM_SUFFIXES:
         raise InputError(
             f"{name} is named like a DICOM file but is none, or is corrupt"
             f" ({path.stat().st_size} bytes)."

@@ -46,6 +46,11 @@ class Subject:
     metrics: tuple[str, ...]
 
 
+def listed_metrics(role: str) -> tuple[str, ...]:
+    """Return the metrics that a report lists of a structure of this role, whatever is asked for."""
+    return (*ALWAYS, *_BY_ROLE.get(role, ()))
+
+
 def subjects_of(
     question: Question,
     volumes: Sequence[CordVolume],
@@ -64,7 +69,7 @@ def subjects_of(
         if structure.name not in names and role != "ignore":
             chosen.append((structure, role))
     return [
-        Subject(s, role, tuple(dict.fromkeys((*ALWAYS, *_BY_ROLE.get(role, ()), *further))))
+        Subject(s, role, tuple(dict.fromkeys((*listed_metrics(role), *further))))
         for s, role in chosen
     ]
 

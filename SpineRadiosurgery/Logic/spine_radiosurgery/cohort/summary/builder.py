@@ -19,7 +19,6 @@ from .reading import STATUSES, CaseReading
 from .reasons import FailureReasons
 
 SCHEMA_VERSION = "1.0"
-DAMAGED = "The result is damaged, delete it and run the cohort again."
 _MOST_SETTINGS = 12
 
 
@@ -66,11 +65,7 @@ class SummaryBuilder:
         if result.status != EVALUATED or result.document is None:
             self._failures.add(row, result.case, result.reason)
             return
-        try:
-            case = CaseReading(row, result.document)
-        except (AttributeError, LookupError, TypeError, ValueError):
-            self._failures.add(row, result.case, DAMAGED)
-            return
+        case = CaseReading(row, result.document)
         self._evaluated += 1
         self._verdicts[case.verdict] += 1
         self._count_settings(case)

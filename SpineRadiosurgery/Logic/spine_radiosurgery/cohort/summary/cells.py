@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-YES = ("1", "1.0", "yes", "y", "true")
-NO = ("0", "0.0", "no", "n", "false")
+from ..cells import NO, YES
+
 UNKNOWN = ("", "unknown", "na", "n/a", "nan", "none", "-", "?")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from ...report.limits import PAPER_FRACTIONS
 from .dose_pictures import draw_bands, draw_histogram, draw_pair
 from .reading import STATUSES
@@ -193,12 +195,9 @@ def _band_table(
 
 
 def _at(band: Document, name: str, dose: float) -> float:
-    """Volume at the band's dose next to a dose; 0 beyond its end."""
-    doses = band["doses"]
-    if dose > doses[-1]:
-        return 0.0
-    place = min(range(len(doses)), key=lambda n: abs(doses[n] - dose))
-    return float(band[name][place])
+    """Volume at a dose, linear between the band's doses; 0 beyond its end."""
+    # As the band's own doses are rounded: at one of them its own volume is read.
+    return float(np.interp(round(dose, 6), band["doses"], band[name], right=0.0))
 
 
 def _pair_alt(pair: Document, numbers: Mapping[str, Document]) -> str:

@@ -11,11 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from ...cord import CORD_VOLUME
 from ...dose import parse_metric_name
 from ...geometry import InputError
+from ...report.subjects import listed_metrics
 from .cells import Unreadable, answer_of
 from .logistic import logistic_curve
-from .outcomes import EVENT, OUTCOME, title_of
+from .outcome_columns import EVENT, OUTCOME, TIME, ends_in, outcome_columns, title_of
 from .reading import CaseReading
 
 DEFAULT_METRICS = ("D0.035cc[Gy]", "V10Gy[%]")
@@ -38,7 +40,8 @@ def read_dose_response(text: str, columns: Sequence[str]) -> DoseResponse:
     Raises
     ------
     InputError
-        It is not written so, the metric is none, or the manifest has no such column.
+        It is not written so, the metric is none, or the manifest has no such column or one that
+        holds times.
 
     Examples
     --------
@@ -53,26 +56,42 @@ def read_dose_response(text: str, columns: Sequence[str]) -> DoseResponse:
         )
     structure, metric, asked = found.groups()
     parse_metric_name(metric)
-    outcome = next((c for c in (asked, f"{OUTCOME}{asked}") if c in columns), None)
-    if outcome is None:
-        known = [c for c in columns if c.startswith(OUTCOME) or c.endswith(EVENT)]
+    outcome = _column(asked, columns)
+    if outcome is None or ends_in(outcome, TIME):
+        answers = outcome_columns(columns).answers
+        known = [c for c in columns if c in answers or ends_in(c, EVENT)]
         held = f"it has {', '.join(known)}" if known else "it has no outcome column"
+        why = "which the manifest has no column for" if outcome is None else "which holds times"
         raise InputError(
-            f"The dose-response {text!r} names the outcome {asked!r}, which the manifest has no "
-            f"column for; {held}. Outcome columns are called {OUTCOME}NAME."
+            f"The dose-response {text!r} names the outcome {asked!r}, {why}; {held}. Outcome "
+            f"columns are called {OUTCOME}NAME."
         )
     return DoseResponse(structure, metric, outcome)
 
 
+def _column(asked: str, columns: Sequence[str]) -> str | None:
+    # Capitals count only where two columns differ in nothing else.
+    written = {**{c.lower(): c for c in columns}, **{c: c for c in columns}}
+    names = (asked, f"{OUTCOME}{asked}")
+    return next((written[n] for n in (*names, *map(str.lower, names)) if n in written), None)
+
+
 def metrics_asked(dose_responses: Iterable[str], columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the metrics that dose-responses need, so that every case is evaluated with them.
+    """Return the metrics that dose-responses need beyond those of every report, by name.
 
     Raises
     ------
     InputError
         As `read_dose_response`.
     """
-    return tuple(dict.fromkeys(read_dose_response(text, columns).metric for text in dose_responses))
+    asked = [read_dose_response(text, columns) for text in dose_responses]
+    return tuple(sorted({one.metric for one in asked if one.metric not in _listed(one)}))
+
+
+def _listed(asked: DoseResponse) -> tuple[str, ...]:
+    """Return what a report lists of the structure anyway; an ROI's role is not known here."""
+    is_cord_volume = asked.structure == CORD_VOLUME
+    return listed_metrics("cord_volume" if is_cord_volume else asked.structure)
 
 
 class DoseResponses:
@@ -83,8 +102,7 @@ class DoseResponses:
         if not asked:
             questions = [
                 DoseResponse("cord_volume", metric, column)
-                for column in columns
-                if column.startswith(OUTCOME)
+                for column in outcome_columns(columns).answers
                 for metric in DEFAULT_METRICS
             ]
         self._pairs = [_Pairs(question) for question in dict.fromkeys(questions)]

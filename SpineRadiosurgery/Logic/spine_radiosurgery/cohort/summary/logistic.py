@@ -49,7 +49,10 @@ def logistic_curve(values: FloatArray, outcome: BoolArray) -> dict[str, Any]:
     # Around the mean and in standard deviations, where the fit is well conditioned.
     center, scale = float(values.mean()), float(values.std())
     design = models.add_constant((values - center) / scale, has_constant="add")
-    fitted = models.GLM(outcome.astype(float), design, family=models.families.Binomial()).fit()
+    model = models.GLM(outcome.astype(float), design, family=models.families.Binomial())
+    # Its exp(-z) is infinite far out, where the probability is 0 all the same.
+    with np.errstate(over="ignore"):
+        fitted = model.fit()
     beta, covariance = np.asarray(fitted.params), np.asarray(fitted.cov_params())
     if not (fitted.converged and np.isfinite(covariance).all()):
         return {**found, "reason": "The regression did not converge: no curve."}

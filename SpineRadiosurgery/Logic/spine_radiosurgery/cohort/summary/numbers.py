@@ -142,12 +142,16 @@ class Numbers:
 
 
 def nice_edges(values: FloatArray) -> FloatArray:
-    """Return edges of about 24 bins at round numbers around all values."""
+    """Return edges of about 24 bins at round numbers; no value lies outside."""
     if not len(values):
         return np.array([0.0, 1.0])
     low, high = float(values.min()), float(values.max())
     width = max((high - low) / _BINS, _FINEST * max(abs(low), abs(high)), _FINEST)
-    power = 10.0 ** math.floor(math.log10(width))
+    exponent = math.floor(math.log10(width))
+    power = 10.0**exponent
     step = next(f * power for f in _NICE if f * power >= width * (1 - 1e-9))
     first, last = math.floor(low / step), math.ceil(high / step)
-    return np.asarray(step * np.arange(first, max(last, first + 1) + 1), dtype=float)
+    # Rounded, as 7 * 0.1 is above 0.7; and a value may still lie a last digit beyond.
+    edges = np.round(step * np.arange(first, max(last, first + 1) + 1), 1 - exponent)
+    edges[0], edges[-1] = min(edges[0], low), max(edges[-1], high)
+    return np.asarray(edges, dtype=float)

@@ -64,10 +64,10 @@ def outcome_content(document: Document) -> Row:
     }
 
 
-def _group(kind: str, verdict: Document) -> Row:
+def _group(kind: str, rates: Document) -> Row:
     return {
         "title": f"By {kind}",
-        "rows": [_rate(kind, row) for row in verdict[f"by_{kind}"]],
+        "rows": [_rate(kind, row) for row in rates[f"by_{kind}"]],
     }
 
 
@@ -93,6 +93,7 @@ def _constraint(row: Document) -> Row:
             for part in row["by_region"]
             if part["evaluated"]
         ],
+        "groups": [_group(kind, row) for kind in ("level", "template")],
     }
 
 
@@ -128,7 +129,9 @@ def _median(curve: Document) -> str:
     if curve["median_months"] is None:
         return "Median not reached."
     low, high = curve["median_low_months"], curve["median_high_months"]
-    ends = " to ".join("not reached" if end is None else f"{end:.1f}" for end in (low, high))
+    ends = "not defined"
+    if low is not None:
+        ends = f"{low:.1f} to {'not reached' if high is None else f'{high:.1f}'}"
     return f"Median {curve['median_months']:.1f} months (95 % interval {ends})."
 
 

@@ -99,8 +99,10 @@ def draw_survival(curve: Row) -> str:
         size, "months", f"{_kept(curve)} (%)", left=0.72, below=0.42 + _RISK_INCH
     )
     months = np.array(curve["months"], dtype=float)
-    low, high = (np.array(curve[name], dtype=float) for name in ("low_percent", "high_percent"))
-    axes.fill_between(months, low, high, step="post", color=CURVE, alpha=0.18, linewidth=0)
+    limits = np.array([curve["low_percent"], curve["high_percent"]], dtype=float)
+    # Both ends of each step: matplotlib would end the band where the last step begins.
+    low, high = np.repeat(limits, 2, axis=1)[:, :-1]
+    axes.fill_between(np.repeat(months, 2)[1:], low, high, color=CURVE, alpha=0.18, linewidth=0)
     axes.step(months, curve["percent"], where="post", color=CURVE, linewidth=1.6)
     if curve["censored"]:
         axes.plot(

@@ -8,13 +8,12 @@ from typing import Any
 
 from ...assessment.followup.pain_classes import CONSENSUS, RESPONSES, RTOG
 from .cells import Unreadable, answer_of, months_of
+from .outcome_columns import TIME, TITLES, outcome_columns, title_of
 from .rates import rate
 from .survival import DAYS_A_MONTH, survival_curve
 
-TIME, EVENT, OUTCOME = "_months", "_event", "outcome_"
-TITLES = {"local_control": "Local control", "pain_control": "Pain control"}
 FROM_MANIFEST = (
-    "Columns {name}_months and {name}_event of the manifest; what an event is and which day the "
+    "Columns {months} and {event} of the manifest; what an event is and which day the "
     "months count from is the manifest's own definition."
 )
 LOCAL_DEFINITION = (
@@ -100,32 +99,21 @@ class Outcomes:
     """All outcomes of a cohort."""
 
     def __init__(self, columns: Sequence[str]) -> None:
-        names = [c.removesuffix(TIME) for c in columns if c.endswith(TIME)]
+        found = outcome_columns(columns)
         self._named = [
-            TimesToEvent(name, title_of(name), "manifest", FROM_MANIFEST.format(name=name))
-            for name in names
-            if f"{name}{EVENT}" in columns
+            (_of_manifest(months, event), months, event) for months, event in found.curves
         ]
         self._recorded = [
             (TimesToEvent(name, title, "records", definition), read)
             for name, title, definition, read in _FROM_RECORDS
         ]
-        self._answers = [Answers(c) for c in columns if c.startswith(OUTCOME)]
-        self.notes = [
-            f"Column {name}{TIME} has no column {name}{EVENT} beside it: no curve."
-            for name in names
-            if f"{name}{EVENT}" not in columns
-        ]
-        self.notes += [
-            f"Column {c} has no column {c.removesuffix(EVENT)}{TIME} beside it: no curve."
-            for c in columns
-            if c.endswith(EVENT) and c.removesuffix(EVENT) not in names
-        ]
+        self._answers = [Answers(c) for c in found.answers]
+        self.notes = found.notes
 
     def add(self, columns: Mapping[str, str], record: Mapping[str, Any]) -> None:
         """Add a case's cells of the manifest and of its record, if there is one."""
-        for curve in self._named:
-            curve.add(_from_cells(columns, curve.name))
+        for curve, months, event in self._named:
+            curve.add(_from_cells(columns.get(months, ""), columns.get(event, "")))
         for curve, read in self._recorded:
             curve.add(read(record) if record else NO_RECORD)
         for answers in self._answers:
@@ -133,23 +121,23 @@ class Outcomes:
 
     def document(self) -> dict[str, Any]:
         """Return curves with at least one case, and rates of the outcome columns."""
-        recorded = [curve for curve, _ in self._recorded if curve.is_known]
+        curves = [curve for curve, _, _ in self._named]
+        curves += [curve for curve, _ in self._recorded if curve.is_known]
         return {
-            "survival": [curve.document() for curve in (*self._named, *recorded)],
+            "survival": [curve.document() for curve in curves],
             "outcomes": [answers.document() for answers in self._answers],
         }
 
 
-def title_of(column: str) -> str:
-    """Return a column's name as a title: "outcome_myelopathy" as "Myelopathy"."""
-    words = column.removeprefix(OUTCOME).replace("_", " ").strip() or column
-    return TITLES.get(column, f"{words[0].upper()}{words[1:]}")
+def _of_manifest(months: str, event: str) -> TimesToEvent:
+    name = months[: -len(TIME)]
+    definition = FROM_MANIFEST.format(months=months, event=event)
+    return TimesToEvent(name, title_of(name), "manifest", definition)
 
 
-def _from_cells(columns: Mapping[str, str], name: str) -> Reading:
+def _from_cells(months_cell: str, event_cell: str) -> Reading:
     try:
-        months = months_of(columns.get(f"{name}{TIME}", ""))
-        event = answer_of(columns.get(f"{name}{EVENT}", ""))
+        months, event = months_of(months_cell), answer_of(event_cell)
     except Unreadable:
         return UNREADABLE
     if months is None and event is None:

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...anatomy import levels_in_name
-from ...anatomy.levels.column import in_order
+from ..levels import levels_of
 from ..row import ManifestRow
 
 FloatArray = NDArray[np.float64]
@@ -34,22 +33,15 @@ class CaseReading:
     row : ManifestRow
     document : mapping
         `report.json`, with or without pictures.
-
-    Raises
-    ------
-    LookupError, TypeError, ValueError
-        The document lacks what every one has.
     """
 
     def __init__(self, row: ManifestRow, document: Mapping[str, Any]) -> None:
         self.prescription_gy = float(document["prescription"]["dose_gy"])
         self.fractions = int(document["prescription"]["fractions"])
-        if not self.prescription_gy > 0:
-            raise ValueError("the prescription is not a positive dose")
-        self.levels = _levels(row, document)
-        self.template = row.template or _template(document)
+        self.levels = levels_of(row, document)
+        self.template = row.template or DRAWN
         self.dose_step_gy = float(document["dvh"]["dose_step_gy"])
-        self.verdict = _status(document["verdict"]["status"])
+        self.verdict = str(document["verdict"]["status"])
         self.constraints = _worst_statuses(document)
         self.settings = _settings(document)
         self.protocol = str(document["provenance"]["protocol"]["identifier"])
@@ -97,18 +89,12 @@ class CaseReading:
         return found.pop() if len(found) == 1 else SEVERAL if found else UNKNOWN
 
 
-def _status(text: str) -> str:
-    if text not in STATUSES:
-        raise ValueError(f"{text} is no status")
-    return text
-
-
 def _worst_statuses(document: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
     """Each constraint once, with its worst status: sites have cord volumes of their own."""
     worst: dict[tuple[Any, ...], str] = {}
     for found in document["constraints"]:
         key = tuple(found[name] for name in CONSTRAINT_KEYS)
-        statuses = (worst.get(key, "pass"), _status(found["status"]))
+        statuses = (worst.get(key, "pass"), found["status"])
         worst[key] = min(statuses, key=_WORST_FIRST.index)
     return worst
 
@@ -123,18 +109,3 @@ def _settings(document: Mapping[str, Any]) -> dict[str, str]:
         "Cord volume": f"{margin:g} mm above and below, {mode}",
         "Program": str(document["generated_by"]),
     }
-
-
-def _levels(row: ManifestRow, document: Mapping[str, Any]) -> tuple[str, ...]:
-    """As the manifest says, else as the evaluation found, else of the targets' names."""
-    if row.level:
-        parts = row.level.replace(";", ",").split(",")
-        return in_order(level for part in parts for level in levels_in_name(part))
-    defined = [level for one in document["target_definitions"] for level in one["levels"]]
-    named = [level for one in document["targets"] for level in levels_in_name(one["name"])]
-    return in_order(defined or named)
-
-
-def _template(document: Mapping[str, Any]) -> str:
-    found = {one["template"] for one in document["target_definitions"] if one["template"]}
-    return found.pop() if len(found) == 1 else SEVERAL if found else DRAWN

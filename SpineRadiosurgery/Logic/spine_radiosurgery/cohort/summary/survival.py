@@ -17,6 +17,7 @@ FloatArray = NDArray[np.float64]
 LANDMARKS_MONTHS = (3.0, 6.0, 12.0, 24.0, 36.0, 60.0)
 _TICKS_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240)
 _MOST_TICKS = 8
+_ROUNDING = 1e-9
 MOST_STEPS, MOST_CENSORED = 1000, 300
 """Points of a curve in the document, and marks of censored cases; more marks are not drawn."""
 
@@ -24,8 +25,10 @@ MOST_STEPS, MOST_CENSORED = 1000, 300
 def survival_curve(months: ArrayLike, events: ArrayLike) -> dict[str, Any]:
     """Return the Kaplan-Meier estimate of what is still without the event.
 
-    The band is pointwise, from the log-log transform of Greenwood's variance (lifelines). Numbers
-    at risk are those with a time of at least the tick's.
+    The band is pointwise, from the log-log transform of Greenwood's variance (lifelines); it is nan
+    where the curve is at 100 or 0 %, and its transform infinite. The median and its interval are
+    where the curve and its limits first come to 50 %; inf where they do not. Numbers at risk are
+    those with a time of at least the tick's.
 
     Parameters
     ----------
@@ -44,24 +47,20 @@ def survival_curve(months: ArrayLike, events: ArrayLike) -> dict[str, Any]:
         return {**count, **_nothing("No case has a time and an answer.")}
     try:
         from lifelines import KaplanMeierFitter
-        from lifelines.utils import median_survival_times
     except ImportError:
         return {**count, **_nothing("The library lifelines is not installed: no curve.")}
     fitted = KaplanMeierFitter(alpha=0.05).fit(times, happened)
-    limits = fitted.confidence_interval_
     at = fitted.survival_function_.index.to_numpy(dtype=float)
     survival = fitted.survival_function_.to_numpy(dtype=float)[:, 0]
-    low, high = limits.to_numpy(dtype=float).T
-    median_limits = median_survival_times(limits).to_numpy(dtype=float).ravel()
+    # lifelines gives bands of no width there.
+    is_between = (survival > 0.0) & (survival < 1.0)
+    low, high = np.where(is_between, fitted.confidence_interval_.to_numpy(dtype=float).T, np.nan)
     end = float(times.max())
     steps = _steps(at, survival, end)
     ticks = _ticks(end)
-    is_flat = not happened.any()
-    if is_flat:
-        low, high = np.full_like(low, np.nan), np.full_like(high, np.nan)
     return {
         **count,
-        "reason": "No event: a band is not defined." if is_flat else "",
+        "reason": "" if happened.any() else "No event: a band is not defined.",
         "end_months": end,
         "months": at[steps],
         "percent": 100.0 * survival[steps],
@@ -74,14 +73,20 @@ def survival_curve(months: ArrayLike, events: ArrayLike) -> dict[str, Any]:
             for month in LANDMARKS_MONTHS
             if month <= end
         ],
-        "median_months": float(fitted.median_survival_time_),
-        "median_low_months": float(median_limits.min()),
-        "median_high_months": float(median_limits.max()),
+        "median_months": _median(at, survival),
+        "median_low_months": _median(at, low),
+        "median_high_months": _median(at, high),
     }
 
 
 def _nothing(reason: str) -> dict[str, Any]:
     return {"reason": reason, "months": [], "at_risk": [], "landmarks": [], "censored": []}
+
+
+def _median(at: FloatArray, share: FloatArray) -> float:
+    # The curve is a product of rounded shares: 3 of 6 may come out a little above one half.
+    halved = np.nonzero(share <= 0.5 + _ROUNDING)[0]
+    return float(at[halved[0]]) if len(halved) else math.inf
 
 
 def _steps(at: FloatArray, survival: FloatArray, end: float) -> NDArray[np.intp]:
