@@ -22,9 +22,9 @@ INTRODUCTION = """\
 # Benchmarks
 
 How exact and how fast the dose engine is, and the sectors of a vertebra. `make bench` measures
-everything anew and writes this page and its pictures (about {minutes} minutes);
-`make bench ARGS="cord growth"` measures only these sections and prints them. All but times and
-memory is the same in every run.
+everything anew and writes this page and its pictures (about {minutes} minutes, most of them the
+cohorts); `make bench ARGS="cord growth"` measures only these sections and prints them. All but
+times and memory is the same in every run.
 
 Measured on {machine}. Errors are ours minus the truth; the bars are those of the design.
 """

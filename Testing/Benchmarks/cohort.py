@@ -16,6 +16,7 @@ from real_data import data_folder
 
 SYNTHETIC_CASES = int(os.environ.get("COHORT_CASES", "1000"))
 OVERHEAD = Path(__file__).parent / "cohort_overhead.py"
+MEMORY = Path(__file__).parent / "cohort_memory.py"
 REAL = (
     ("spine-srs-L1", "spine-srs-L1/dicom", "CTV_L1", "SpinalCord", "16", "1"),
     ("spine-srs-two-levels", "spine-srs-two-levels/dicom", "CTV_L2_L3", "SpinalCord", "24", "3"),
@@ -36,7 +37,7 @@ def section() -> Section:
         synthetic = _runs(manifest, folder / "synthetic", len(rows))
         again_s = watched(manifest, folder / "synthetic-2", len(rows), 2).whole_s
         stored_kb = _stored_bytes(folder / "synthetic-2") / len(rows) / 1e3
-        overhead = _overhead(manifest)
+        overhead, memory = _figures(OVERHEAD, str(manifest)), _figures(MEMORY)
         real, missing = _real(folder)
     return Section(
         "Cohorts",
@@ -48,17 +49,20 @@ def section() -> Section:
             "tables and summary, too. Scaling is the rate against one worker; both cores of this "
             "machine also run the scheduler and the command itself.",
             Table("Synthetic plans.", HEADER, [_row(run, synthetic[0]) for run in synthetic]),
-            f"A case takes {1000 * overhead['plain_s']:.0f} ms in a plain loop without Dask; a "
+            f"A case takes {1000 * overhead['plain_s']:.0f} ms in a plain loop without Dask (the "
+            "first 60 cases); a "
             f"task that has nothing to do takes {1000 * overhead['overhead_s']:.1f} ms on its way "
             "to a worker and back. Started again with everything done, the command looks at the "
             f"files, writes tables and summary anew and ends after {again_s:.0f} s "
             f"({1000 * again_s / SYNTHETIC_CASES:.0f} ms a case). A result takes "
-            f"{stored_kb:.0f} kB on disk. From the first tenth of the cases to the last case the "
-            f"command's memory grew by {synthetic[-1].client_bytes_a_case / 1e3:.1f} kB a case; "
-            "tables and summary take most of it, once, as their libraries are large.",
+            f"{stored_kb:.0f} kB on disk. The command itself takes {memory['first_mb']:.0f} "
+            "MB more with the first 2,000 cases, as Dask's logs fill up to their fixed length, and "
+            f"{memory['later_bytes_a_case'] / 1e3:.1f} kB for each further one, mostly its row of "
+            "the manifest (cases that fail at once); the libraries for tables and summary take 100 "
+            "MB at its end.",
             *([Table("Real plans.", HEADER, [_row(run, real[0]) for run in real])] if real else []),
             *missing,
-            _planned(real or synthetic, overhead["overhead_s"], again_s, stored_kb),
+            _planned(real or synthetic, {**overhead, **memory}, again_s, stored_kb),
         ],
     )
 
@@ -79,9 +83,9 @@ def _real(folder: Path) -> tuple[list[CohortTimes], list[str]]:
     return _runs(manifest, folder / "real", len(rows)), []
 
 
-def _overhead(manifest: Path) -> dict[str, float]:
+def _figures(script: Path, *arguments: str) -> dict[str, float]:
     done = subprocess.run(
-        [sys.executable, str(OVERHEAD), str(manifest)],
+        [sys.executable, str(script), *arguments],
         stdout=subprocess.PIPE,
         text=True,
         check=True,
@@ -107,24 +111,28 @@ def _row(run: CohortTimes, single: CohortTimes) -> list[str]:
     ]
 
 
-def _planned(runs: list[CohortTimes], overhead_s: float, again_s: float, stored_kb: float) -> str:
+def _planned(
+    runs: list[CohortTimes], figures: dict[str, float], again_s: float, stored_kb: float
+) -> str:
     both = runs[-1]
     hours = PLANNED_CASES / PLANNED_MACHINES / both.cases_a_minute / 60
-    sent_s = PLANNED_CASES * overhead_s / 3600
+    sent_h = PLANNED_CASES * figures["overhead_s"] / 3600
     after_h = PLANNED_CASES * again_s / SYNTHETIC_CASES / 3600
     gb = PLANNED_CASES * stored_kb / 1e6
     memory_gb = both.worker_mb * MB / 1e9
+    command_gb = (both.client_mb * MB + PLANNED_CASES * figures["later_bytes_a_case"]) / 1e9
     return (
         f"**{PLANNED_CASES:,} cases on {PLANNED_MACHINES} machines.** With machines like this one "
         f"(two workers each, {both.cases_a_minute:.0f} real plans a minute), "
         f"{PLANNED_CASES // PLANNED_MACHINES:,} plans a machine take about {hours:.1f} hours; more "
         "cores a machine divide that, as cases share nothing. One scheduler hands out "
-        f"{PLANNED_CASES:,} tasks in {sent_s:.1f} hours of its own time all in all, so that it is "
+        f"{PLANNED_CASES:,} tasks in {sent_h:.1f} hours of its own time all in all, so that it is "
         f"idle most of the run; 100 workers ask it for a case every "
         f"{60 / (PLANNED_MACHINES * both.cases_a_minute):.2f} s together. Plan {memory_gb:.1f} GB "
-        f"of memory a worker for plans like the real ones, and {gb:.0f} GB for the results. Tables "
-        f"and summary are written by the command alone in one pass and take about {after_h:.1f} "
-        "hours; so does each start with everything done. What decides in practice is the file "
+        f"of memory a worker for plans like the real ones, {command_gb:.1f} GB for the command, "
+        f"and {gb:.0f} GB on disk for the results. Tables and summary are written by the command "
+        f"alone in one pass and take about {after_h:.1f} hours; so does each "
+        "start with everything done. What decides in practice is the file "
         "server: a plan of 150 slices has some 80 MB to read twice (contents are hashed before "
         f"they are evaluated), {PLANNED_CASES * 0.16 / 1e3:,.0f} TB in all, or "
         f"{PLANNED_CASES * 160 / hours / 3600:,.0f} MB/s over that time; copies on the machines' "

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -29,7 +29,6 @@ class CohortTimes:
         From the start of the command to its end.
     client_mb, worker_mb : float
         Largest memory of the command's own process and of any worker.
-    client_course : list of (cases done, MB)
     """
 
     cases: int
@@ -38,24 +37,10 @@ class CohortTimes:
     whole_s: float = 0.0
     client_mb: float = 0.0
     worker_mb: float = 0.0
-    client_course: list[tuple[int, float]] = field(default_factory=list)
 
     @property
     def cases_a_minute(self) -> float:
         return 60 * (self.cases - 1) / self.seconds
-
-    @property
-    def client_bytes_a_case(self) -> float:
-        """Growth of the command's memory from the first tenth of the cases to the last case.
-
-        Tables and summary, which come after it, are not in it: their libraries take 100 MB once.
-        """
-        tenth = max(1, self.cases // 10)
-        early = [mb for done, mb in self.client_course if done <= tenth]
-        late = [mb for done, mb in self.client_course if self.cases - tenth <= done < self.cases]
-        if not early or not late:
-            return float("nan")
-        return MB * (max(late) - max(early)) / (self.cases - tenth)
 
 
 def watched(manifest: Path, output: Path, cases: int, workers: int) -> CohortTimes:
@@ -76,7 +61,7 @@ def watched(manifest: Path, output: Path, cases: int, workers: int) -> CohortTim
             results = sum(1 for _ in output.glob("cases/*/state.json"))
             if results > done:
                 first_s, last_s, done = first_s or now_s, now_s, results
-            _look(client, found, done)
+            _look(client, found)
         complaint = process.stderr.read().decode() if process.stderr else ""
     if process.returncode != 0:
         raise RuntimeError(complaint)
@@ -84,7 +69,7 @@ def watched(manifest: Path, output: Path, cases: int, workers: int) -> CohortTim
     return found
 
 
-def _look(client: psutil.Process, found: CohortTimes, done: int) -> None:
+def _look(client: psutil.Process, found: CohortTimes) -> None:
     try:
         own = client.memory_info().rss / MB
         below = [child.memory_info().rss / MB for child in client.children(recursive=True)]
@@ -92,5 +77,3 @@ def _look(client: psutil.Process, found: CohortTimes, done: int) -> None:
         return
     found.client_mb = max(found.client_mb, own)
     found.worker_mb = max(found.worker_mb, *below, 0.0)
-    if done:
-        found.client_course.append((done, own))

@@ -30,7 +30,7 @@ def section() -> Section:
             "measured by "
             f"`make bench`: these are the figures of the last `make mutation`, {how} (seed "
             f"{found['seed']}), {found['tests']:,} tests, {found['seconds'] / 60:.0f} minutes "
-            f"with {found['processes']} process(es). `make mutation ARGS=--all` runs every "
+            f"on {found['processes']} cores. `make mutation ARGS=--all` runs every "
             f"one of the {whole['all_mutants']:,}.",
             Table("Share of mutants killed; bar: 85 %.", HEADER, [_row(r) for r in found["rooms"]]),
         ],
