@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,17 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "Dicom"))
 sys.path.insert(0, str(Path(__file__).parent))
 import builders
 from faulty_commands import OPTIONS, Ended, Preparation, Running, server, started
+
+
+@pytest.fixture(scope="session", autouse=True)
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C reach the commands, also where a script started the tests in the background.
+
+    Shells have such jobs ignore it, and so do all processes that these start.
+    """
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
 
 
 @pytest.fixture
