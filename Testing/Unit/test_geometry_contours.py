@@ -92,6 +92,14 @@ def test_a_contour_of_other_corners_is_another_contour() -> None:
     assert body.warnings == ()
 
 
+@pytest.mark.parametrize("far_mm", [1.1e5, -1e200, 1.7e308])
+def test_a_coordinate_where_no_patient_lies_is_refused(far_mm: float) -> None:
+    damaged = at(SQUARE, 2.0)
+    damaged[1, 0] = far_mm
+    with pytest.raises(InputError, match=r"Cord: contour 2 has a coordinate of .* mm, where no"):
+        Structure.from_contours("Cord", [at(SQUARE, 0), damaged])
+
+
 def test_a_closing_point_that_repeats_the_first_is_dropped() -> None:
     closed = at(np.vstack([SQUARE, SQUARE[:1]]), 0.0)
     body = Structure.from_contours("Cord", [closed], slice_spacing_mm=2)

@@ -25,6 +25,8 @@ FloatArray = NDArray[np.float64]
 
 PLANE_TOLERANCE_MM = 0.1
 """Points of one contour may leave their plane by this much (text coordinates are rounded)."""
+FARTHEST_MM = 100_000.0
+"""Patients lie within meters of the origin; larger coordinates are damage, or no millimeters."""
 SAME_PLANE_MM = 0.02
 """Contours closer than this along the normal lie on one plane."""
 SAME_VERTEX_MM = 0.001
@@ -198,6 +200,12 @@ def _checked_points(name: str, number: int, contour: ArrayLike) -> FloatArray:
     if points.ndim != 2 or points.shape[1] != 3 or not np.isfinite(points).all():
         raise InputError(
             f"Structure {name}: contour {number} is not a list of finite (x, y, z) points in mm."
+        )
+    farthest_mm = float(np.abs(points).max(initial=0.0))
+    if farthest_mm > FARTHEST_MM:
+        raise InputError(
+            f"Structure {name}: contour {number} has a coordinate of {farthest_mm:.3g} mm, where "
+            "no patient lies; correct or delete it."
         )
     if len(points) > 1 and np.allclose(points[0], points[-1], atol=1e-9):
         points = points[:-1]

@@ -238,7 +238,9 @@ def _occupancy(
             steep = np.sqrt(((offset / own**2) ** 2).sum(axis=1)) / np.maximum(here, 1e-12)
             better = here < way
             way, slope = np.where(better, here, way), np.where(better, steep, slope)
-    occupancy: FloatArray = np.clip(0.5 + (1 - way) / (slope * voxel_mm), 0.0, 1.0)
+    # On a point of the surface itself way and slope are 0: wholly within reach.
+    with np.errstate(divide="ignore"):
+        occupancy: FloatArray = np.clip(0.5 + (1 - way) / (slope * voxel_mm), 0.0, 1.0)
     return occupancy
 
 
