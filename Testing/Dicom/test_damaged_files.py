@@ -28,6 +28,7 @@ from pydicom.uid import RLELossless
 
 from spine_radiosurgery.dicom import completeness, read_dicom_case, read_label_map, read_structure
 from spine_radiosurgery.dicom.transforms import read_transform
+from spine_radiosurgery.dicom.values import one_line
 from spine_radiosurgery.geometry import InputError
 
 sitk = pytest.importorskip("SimpleITK")
@@ -72,6 +73,22 @@ def test_contour_of_an_unknown_type_is_named_and_left_out(tmp_path):
     contour._dict[tag] = RawDataElement(tag, "XX", 0, b"", 0, False, True)
     structures.save_as(tmp_path / "RS.dcm")
     assert "cannot be read" in read_dicom_case(tmp_path).unusable["CTV_L1"]
+
+
+def test_two_broken_files_are_told_in_sentences(tmp_path):
+    for name in ("CT1.dcm", "RD.dcm"):
+        (tmp_path / name).write_bytes(b"no DICOM")
+    with pytest.raises(InputError, match=r"or is corrupt \(8 bytes\)\. 1 more file is broken\.$"):
+        read_dicom_case(tmp_path)
+
+
+def test_value_that_cannot_be_written_is_told_by_its_kind():
+    damaged, tag = pydicom.Dataset(), Tag("PatientComments")
+    damaged._dict[tag] = RawDataElement(tag, "NO", 4, b"abcd", 0, False, True)
+    value = Items([damaged])
+    with pytest.raises(NotImplementedError):
+        str(value)
+    assert one_line(value) == "Sequence"
 
 
 def test_zeros_in_a_file_take_no_time():
@@ -204,6 +221,8 @@ def test_field_that_is_no_text_is_left_out(tmp_path):
     [
         (b"NDims = 3", b"NDims = -3", "its header is damaged"),
         (b"DimSize = 2 2 2", b"DimSize = 2 2 0", "holds no voxels"),
+        (b"= 1 0 0 0 1 0 0 0 1", b"= 1 0 0 0 1 0 -1e308 0 1", "directions of its axes"),
+        (b"Offset = 0 0 0", b"Offset = 0 1e99 0", "as no patient does"),
     ],
 )
 def test_damaged_meta_image_is_refused(tmp_path, line, instead, sentence):

@@ -136,6 +136,14 @@ def test_page_loads_nothing_and_policy_allows_only_its_own_styles_and_script():
     assert "default-src 'none'" in html
 
 
+def test_parameter_of_many_brackets_is_shown_to_the_fourth():
+    deep = "end"
+    for _ in range(900):
+        deep = [deep, 1.5]
+    odd = {"provenance": {**PROVENANCE, "parameters": {"odd": {"a": [deep]}}}}
+    assert "a: …, 1.5" in text_of(full(), full(**odd))
+
+
 def test_no_text_of_the_documents_becomes_markup():
     kept = {"unit", "status", "comparator", "metric", "plane", "base64", "media_type"}
     patient = {"patient_name": "a", "patient_id": "b", "birth_date": "c"}

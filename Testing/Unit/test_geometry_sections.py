@@ -188,3 +188,13 @@ def test_half_a_voxel_is_measured_along_its_own_nearest_axis() -> None:
     mask = Structure.from_mask("Mask", np.ones((1, 1, 1)), affine((1.0, 2.0, 4.0))).mask
     assert [mask.half_voxel_mm(axis) for axis in np.eye(3)] == [0.5, 1.0, 2.0]
     assert mask.half_voxel_mm(np.array([0.6, 0.0, -0.8])) == pytest.approx(2.0 * 0.8)
+
+
+@pytest.mark.parametrize(
+    ("place", "value_mm"), [((0, 3), 1.1e5), ((2, 3), -1e300), ((0, 0), 1001.0), ((2, 0), -1e308)]
+)
+def test_a_grid_where_no_patient_lies_is_refused(place: tuple[int, int], value_mm: float) -> None:
+    matrix = np.eye(4)
+    matrix[place] = value_mm
+    with pytest.raises(InputError, match="as no patient does"):
+        Grid((2, 2, 2), matrix)

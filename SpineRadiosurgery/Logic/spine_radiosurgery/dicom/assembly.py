@@ -77,8 +77,9 @@ class CaseReader:
 def check_folder(scan: FolderScan, choices: Choices) -> None:
     """Refuse a folder with broken files, without DICOM files or without what is needed."""
     if scan.broken:
-        more = f" ({len(scan.broken) - 1} more files are broken)" if len(scan.broken) > 1 else ""
-        raise InputError(scan.broken[0] + more)
+        others = len(scan.broken) - 1
+        more = f" {others} more {'file is' if others == 1 else 'files are'} broken."
+        raise InputError(scan.broken[0] + (more if others else ""))
     if not scan.files:
         found = f"{len(scan.ignored)} other file(s)" if scan.ignored else "nothing"
         raise InputError(f"The folder {scan.folder} holds no DICOM file (found: {found}).")

@@ -20,6 +20,8 @@ from .values import LPS_TO_RAS, FloatArray, one_line, printable
 SUFFIXES = (".nrrd", ".nhdr", ".nii", ".nii.gz", ".mha", ".mhd")
 MOST_VALUES = 2**28
 """Voxels times layers: 512 x 512 x 1024."""
+LARGEST_DIRECTION = 10.0
+"""Directions of axes have the length 1; some programs write the spacing into them."""
 MOST_PACKED = 1100
 """Values a byte of a compressed file; gzip packs 1032 equal bytes into one."""
 
@@ -83,6 +85,7 @@ def read_image(file: Path) -> tuple[NDArray[Any], FloatArray, dict[str, str]]:
         with decimal_points():
             reader.ReadImageInformation()
             _check_size(reader, file)
+            _check_directions(reader, file)
             image = reader.Execute()
     except (RuntimeError, UnicodeError) as error:
         raise InputError(
@@ -119,6 +122,15 @@ def _check_size(reader: Any, file: Path) -> None:
         raise InputError(
             f"{file.name} announces {' x '.join(map(str, reader.GetSize()))} voxels, "
             f"more than {'a mask has' if values > MOST_VALUES else 'it can hold'}; export it again."
+        )
+
+
+def _check_directions(reader: Any, file: Path) -> None:
+    """Refuse what are no directions: ITK searches without end for an inverse of huge numbers."""
+    if not (np.abs(reader.GetDirection()) <= LARGEST_DIRECTION).all():
+        raise InputError(
+            f"{file.name} lies in no patient: the directions of its axes are damaged; export it "
+            "again."
         )
 
 

@@ -20,8 +20,11 @@ LPS_TO_RAS: FloatArray = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 def printable(value: object) -> str:
     """Return text on one line without control characters."""
-    words = "".join(c if c.isprintable() else " " for c in str(value)).split()
-    return " ".join(words)
+    try:
+        written = str(value)
+    except Exception:  # pydicom reads a sequence only now, and raises many kinds of errors
+        written = type(value).__name__
+    return " ".join("".join(c if c.isprintable() else " " for c in written).split())
 
 
 def one_line(value: object) -> str:

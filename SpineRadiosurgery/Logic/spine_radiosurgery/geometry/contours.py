@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from .errors import InputError
+from .grid import FARTHEST_MM
 from .polygons import (
     ambiguous_area_mm2,
     even_odd_area_mm2,
@@ -25,8 +26,6 @@ FloatArray = NDArray[np.float64]
 
 PLANE_TOLERANCE_MM = 0.1
 """Points of one contour may leave their plane by this much (text coordinates are rounded)."""
-FARTHEST_MM = 100_000.0
-"""Patients lie within meters of the origin; larger coordinates are damage, or no millimeters."""
 SAME_PLANE_MM = 0.02
 """Contours closer than this along the normal lie on one plane."""
 SAME_VERTEX_MM = 0.001

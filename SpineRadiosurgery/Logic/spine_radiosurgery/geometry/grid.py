@@ -11,6 +11,10 @@ from .errors import InputError
 
 FloatArray = NDArray[np.float64]
 
+FARTHEST_MM = 100_000.0
+"""Patients lie within meters of the origin; larger coordinates are damage, or no millimeters."""
+LARGEST_VOXEL_MM = 1000.0
+
 
 @dataclass(frozen=True, eq=False)
 class Grid:
@@ -26,7 +30,7 @@ class Grid:
     Raises
     ------
     InputError
-        If the affine is singular or not finite, or an axis has no voxel.
+        If the affine is singular, not finite or beyond any patient, or an axis has no voxel.
     """
 
     shape_kji: tuple[int, int, int]
@@ -40,6 +44,15 @@ class Grid:
             raise InputError(
                 f"The grid's shape {tuple(self.shape_kji)} must have three axes of voxels."
             )
+        for part, limit_mm, what in (
+            (matrix[:3, 3], FARTHEST_MM, "lies"),
+            (matrix[:3, :3], LARGEST_VOXEL_MM, "has voxels that reach"),
+        ):
+            if (found_mm := float(np.abs(part).max())) > limit_mm:
+                raise InputError(
+                    f"The grid {what} {found_mm:.3g} mm away, as no patient does; check its "
+                    "position, spacing and directions."
+                )
         spacing = np.linalg.norm(matrix[:3, :3], axis=0)
         if spacing.min() <= 0 or abs(np.linalg.det(matrix[:3, :3] / spacing)) < 1e-6:
             raise InputError("The grid's ijk_to_ras is singular: two of its axes coincide.")

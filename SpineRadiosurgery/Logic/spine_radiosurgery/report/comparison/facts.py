@@ -19,6 +19,8 @@ Both = tuple[Document, Document]
 
 NUMERIC_SETTINGS = ("dose_interpolation", "between_contours", "end_caps", "dose_grid_end")
 """Parameters that move every number a little."""
+DEEPEST = 4
+"""Brackets within brackets of a parameter that are shown."""
 _HASH_DIGITS = 12
 
 
@@ -265,9 +267,14 @@ def _table(title: str, values: Sequence[Mapping[str, Any]]) -> Row:
     return {"title": title, "rows": sorted(rows, key=lambda r: r["is_same"])}
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, level: int = 0) -> str:
+    """Write a parameter; a file may hold anything, in any number of brackets."""
+    if isinstance(value, list | tuple | dict) and level == DEEPEST:
+        return "…"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_text(item, level + 1)}" for key, item in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_text(item) for item in value)
+        return ", ".join(_text(item, level + 1) for item in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
