@@ -43,6 +43,16 @@ def linear_dose(at_origin_gy=5.0, gy_per_mm=0.4, half_size_mm=60.0, spacing_mm=2
     return DoseGrid(np.broadcast_to(profile[np.newaxis, :, np.newaxis], (n, n, n)), matrix)
 
 
+def dose_that_ends(rows: int) -> DoseGrid:
+    """5 Gy at the cord, 0.1 Gy/mm; from 10 mm behind it, `rows` 2 mm apart; one voxel has 30 Gy."""
+    whole = linear_dose(5.0, 0.1)
+    values = whole.values_gy[:, 25 : 25 + rows].copy()
+    values[0, 0, 0] = 30.0
+    matrix = whole.ijk_to_ras.copy()
+    matrix[1, 3] = -10.0
+    return DoseGrid(values, matrix)
+
+
 def image() -> ImageVolume:
     """A small image around the plan."""
     matrix = np.diag([4.0, 4.0, 2.0, 1.0])

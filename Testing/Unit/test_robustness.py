@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.stats import norm
-from synthetic_plan import disc, linear_dose, plan, tube
+from synthetic_plan import disc, dose_that_ends, linear_dose, plan, tube
 
 from spine_radiosurgery import resources
 from spine_radiosurgery.cord import cord_volumes
@@ -279,14 +279,9 @@ def test_uncovered_part_that_cannot_decide_leaves_the_scenario_evaluable() -> No
 
 def test_room_toward_the_end_of_the_dose_grid_is_not_known() -> None:
     # The grid ends 13 mm anterior of the cord's centre and holds 30 Gy somewhere else.
-    whole = linear_dose(5.0, 0.1)
-    values = whole.values_gy[:, 25:37].copy()
-    values[0, 0, 0] = 30.0
-    matrix = whole.ijk_to_ras.copy()
-    matrix[1, 3] = -10.0
     row = {"metric": "Max[Gy]", "limit": 6.3, "unit": "Gy"}
     target = tube("CTV", anterior=8.0, radius=3.0, low=-12, high=12)
-    found, _ = assess(DoseGrid(values, matrix), rule(row), targets=(target,))
+    found, _ = assess(dose_that_ends(12), rule(row), targets=(target,))
     assert math.isnan(found.room_to_move.distance_mm)
     known_to = float(found.room_to_move.reason.split()[1])
     assert known_to == pytest.approx(8.5, abs=0.2)

@@ -11,10 +11,10 @@ import pytest
 from constraint_rows import PARTIAL, WHOLE, constraint, protocol, result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic_plan import disc, linear_dose, plan, tube
+from synthetic_plan import disc, dose_that_ends, linear_dose, plan, tube
 
 from spine_radiosurgery.cord import CordVolume, cord_volumes
-from spine_radiosurgery.dose import DoseGrid, SetupScenario, StaticDoseModel
+from spine_radiosurgery.dose import SetupScenario, StaticDoseModel
 from spine_radiosurgery.geometry import Structure
 from spine_radiosurgery.tolerance import Constraint, RoomToMove
 from spine_radiosurgery.tolerance.setup import robustness
@@ -132,12 +132,7 @@ def test_from_within_the_target_no_way_leads_toward_it() -> None:
 
 def test_beyond_the_dose_grid_the_way_is_not_known_but_said() -> None:
     # The grid ends 6.5 mm anterior of the cord's surface, and somewhere else it is hot.
-    whole = linear_dose(5.0, 0.1)
-    values = whole.values_gy[:, 25:36].copy()
-    values[0, 0, 0] = 30.0
-    matrix = whole.ijk_to_ras.copy()
-    matrix[1, 3] = -10.0
-    by = StaticDoseModel([volume().structure, CORD], DoseGrid(values, matrix), (0.0, 27.5, 0.0))
+    by = StaticDoseModel([volume().structure, CORD], dose_that_ends(11), (0.0, 27.5, 0.0))
     found = moved(followed(constraint("Max[Gy]", 6.3)), by=by)
     cord, direction, limit, more_than, reason = without_room(found)
     assert (cord, direction, limit, more_than) == (PARTIAL, "anterior", "", False)
