@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -44,7 +43,8 @@ class Running:
     folder: Path
 
     def kill(self) -> None:
-        os.kill(self.process.pid, signal.SIGKILL)
+        """Also where it has ended by itself meanwhile."""
+        self.process.kill()
 
     def ended(self, seconds: float = 60.0) -> Ended:
         self.process.join(seconds)
