@@ -48,6 +48,8 @@ class Host:
         # Qt and VTK objects hold one another: collected at the end, not whenever Python likes.
         self._collected_before = gc.isenabled()
         gc.disable()
+        # What other tests hold need not be searched for garbage when this host ends.
+        gc.freeze()
         self.errors: list[BaseException] = []
         sys.excepthook = self._remember
         self._qt = widgets.install(folder / "settings")
@@ -214,6 +216,7 @@ class Host:
         self._restore_python_modules()
         self._scratch.cleanup()
         gc.collect()
+        gc.unfreeze()
         if self._collected_before:
             gc.enable()
 
