@@ -123,6 +123,11 @@ def test_a_folder_that_is_a_link_in_a_circle_fails_alone(row, done, output, tmp_
     assert done(circle).reason == "The case's folder does not exist."
 
 
+def test_a_reason_names_the_folder_as_the_cases(row, done) -> None:
+    (row.folder / "RD.dcm").unlink()
+    assert done(row).reason.startswith("The case's folder holds no dose (RTDOSE)")
+
+
 def test_a_failed_case_is_tried_again_on_request(row, done, output) -> None:
     wrong = replace(row, cord="Miller Cord")
     first = done(wrong)

@@ -69,7 +69,8 @@ def hidden(text: str, row: ManifestRow, settings: CohortSettings) -> str:
     library = resources.path("Protocols").parent
     for path, instead in {row.folder: "the case's folder", **files, library: "resources"}.items():
         for spelling in sorted({str(path), path.as_posix(), os.path.realpath(path)}, key=len)[::-1]:
-            text = text.replace(f"case folder {spelling}", instead.removeprefix("the "))
+            for named in (f"case folder {spelling}", f"folder {spelling}"):
+                text = text.replace(named, instead.removeprefix("the "))
             text = text.replace(spelling, instead)
     text = _without_file_names(text, row, settings)
     return " ".join(_without_patient(text, row).split())
