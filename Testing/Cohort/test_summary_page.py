@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from summary_results import evaluated, failed, row
+from summary_results import constraint, evaluated, failed, row
 
 from spine_radiosurgery.cohort.summary import SummaryBuilder, render_cohort
 from spine_radiosurgery.cohort.summary.cord import MOST_POINTS, cord_document
@@ -87,11 +87,23 @@ def test_histograms_are_drawn_from_five_cases_on(cases, drawn) -> None:
 def test_every_constraint_opens_by_level_and_template_without_a_script(page, document) -> None:
     tables = re.findall(r"<details>(.*?By level and template<.*?)</details>", page, re.S)
     constraints = document["rates"]["constraints"]
-    assert len(tables) == len(constraints) == 1
-    for part in (*constraints[0]["by_level"], *constraints[0]["by_template"]):
-        counts = [part[name] for name in ("name", "pass", "caution", "fail", "not_evaluable")]
-        assert '</td><td class="n">'.join(map(str, counts)) in tables[0]
+    assert len(tables) == len(constraints) == 2
+    for one, table in zip(constraints, tables, strict=True):
+        for part in (*one["by_level"], *one["by_template"]):
+            counts = [part[name] for name in ("name", "pass", "caution", "fail", "not_evaluable")]
+            assert '</td><td class="n">'.join(map(str, counts)) in table
     assert "<script" not in page
+
+
+@pytest.mark.parametrize(("role", "aside"), [("decides", False), ("organ", True)])
+def test_limits_that_no_case_could_be_judged_by_stand_aside(role, aside) -> None:
+    builder = SummaryBuilder(())
+    for n in range(3):
+        undrawn = constraint("not_evaluable", role=role, constraint_structure="Bladder_Wall")
+        builder.add(row(n), evaluated(n, constraints=[constraint(), undrawn]))
+    page = render_cohort(builder.document())
+    assert page.count("<td>Bladder_Wall") == 1
+    assert ("1 limit that no case could be judged by" in page) is aside
 
 
 def test_tables_below_bands_are_linear_between_the_doses_of_the_bands(document) -> None:

@@ -102,6 +102,12 @@ def test_two_cord_volumes_count_as_one_case_with_the_worse_status() -> None:
     assert [(one["all"]["cases"], one["all"]["fail"]) for one in found] == [(1, 1)]
 
 
+def test_limits_are_apart_by_number_of_fractions() -> None:
+    cases = [(row(n), evaluated(n, fractions=1 + 2 * (n % 3))) for n in range(6)]
+    found = summary(*cases)["rates"]["constraints"]
+    assert [(one["fractions"], one["all"]["cases"]) for one in found] == [(1, 2), (3, 2), (5, 2)]
+
+
 def test_metrics_are_apart_by_number_of_fractions() -> None:
     cases = [(row(n), evaluated(n, cord_max_gy=10.0 + n)) for n in range(3)]
     cases.append((row(9), evaluated(9, dose_gy=24.0, fractions=3, cord_max_gy=20.0)))

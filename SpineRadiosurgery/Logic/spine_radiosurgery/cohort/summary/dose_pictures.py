@@ -22,6 +22,7 @@ from .drawing import (
     OUTLINE,
     WIDE,
     legend,
+    legend_above,
     limit_line,
     new_plot,
     percent_axis,
@@ -61,7 +62,7 @@ def draw_bands(bands: Sequence[Row], x_label: str, limit: tuple[float, float] | 
             textcoords="offset points",
             **text_style("#8e2a86"),
         )
-    legend(axes)
+    legend_above(axes)
     return uri(figure)
 
 
@@ -115,7 +116,7 @@ def draw_pair(pair: Row, numbers: Mapping[str, Row], limits: Row) -> str:
                 alpha=0.85,
                 label=f"{fractions_words(fractions)}, {len(points)}",
             )
-        legend(axes, "lower right" if pair["x"] == "cord_v10cc" else "upper left")
+        legend(axes, "upper left")
     else:
         counts = np.array(pair["grid"]["counts"], dtype=float).T
         x_edges, y_edges = pair["grid"]["x_edges"], pair["grid"]["y_edges"]

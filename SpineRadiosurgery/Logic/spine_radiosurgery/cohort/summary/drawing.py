@@ -23,7 +23,7 @@ GROUP_MARKERS = ("o", "s", "^", "D", "v", "P")
 OUTLINE = "#33424b"
 WIDE, NARROW = (4.7, 3.05), (3.3, 2.15)
 """Two, or three, stand side by side on the page; inches in print."""
-LegendPlace = Literal["best", "upper right", "upper left", "lower right"]
+LegendPlace = Literal["best", "upper left"]
 ABOVE_INCH = 0.2
 """Room above a plot, where limits are named."""
 _SALT = "spine-radiosurgery"
@@ -68,6 +68,20 @@ def legend(axes: Axes, place: LegendPlace = "best") -> None:
         fancybox=False,
         prop={"size": TEXT_PT, "family": FONT},
         borderpad=0.35,
+        handlelength=1.9,
+    )
+
+
+def legend_above(axes: Axes) -> None:
+    """Write the legend in a row above the plot, where bands fill most of it."""
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(0.0, 1.0),
+        ncol=3,
+        frameon=False,
+        prop={"size": TEXT_PT, "family": FONT},
+        borderpad=0.0,
+        borderaxespad=0.3,
         handlelength=1.9,
     )
 

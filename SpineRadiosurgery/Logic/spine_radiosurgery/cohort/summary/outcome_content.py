@@ -30,9 +30,12 @@ SOURCE_WORDS = {"manifest": "from the manifest", "records": "from patients' reco
 def rates_content(document: Document) -> Row:
     """Return verdicts by group for each protocol, and all constraints with their rates."""
     rates = document["rates"]
-    constraints: dict[str, list[Row]] = {}
+    answered: dict[str, list[Row]] = {}
+    unanswered: dict[str, list[Row]] = {}
     for row in rates["constraints"]:
-        constraints.setdefault(row["protocol"], []).append(_constraint(row))
+        is_open = not row["all"]["evaluated"] and row["role"] != "decides"
+        kept = unanswered if is_open else answered
+        kept.setdefault(row["protocol"], []).append(_constraint(row))
     return {
         "protocols": [
             {
@@ -43,7 +46,8 @@ def rates_content(document: Document) -> Row:
                 f"{rate_words(verdict['all'])} in all; by region, level and template in the table.",
                 "groups": [_group(kind, verdict) for kind in KINDS],
                 "all": _rate("all", verdict["all"]),
-                "constraints": constraints.get(verdict["protocol"], []),
+                "constraints": answered.get(verdict["protocol"], []),
+                "unanswered": unanswered.get(verdict["protocol"], []),
             }
             for verdict in rates["verdicts"][:MOST_PROTOCOLS]
         ],
@@ -84,6 +88,7 @@ def _constraint(row: Document) -> Row:
     return {
         "structure": row["constraint_structure"],
         "limit": constraint_words(row),
+        "fractions": row["fractions"],
         "decides": row["role"] == "decides",
         **{key: row["all"][key] for key in ("pass", "caution", "fail", "not_evaluable")},
         "rate": percent_words(row["all"]["percent"]),

@@ -47,6 +47,7 @@ class PassRates:
             key=lambda row: (
                 row["role"] != "decides",
                 -row["all"]["cases"],
+                row["fractions"],
                 *(str(row[name]) for name in CONSTRAINT_KEYS),
             )
         )

@@ -16,8 +16,10 @@ FloatArray = NDArray[np.float64]
 STATUSES = ("pass", "caution", "fail", "not_evaluable")
 _WORST_FIRST = ("fail", "not_evaluable", "caution", "pass")
 CONSTRAINT_KEYS = (
-    "protocol", "role", "constraint_structure", "metric", "comparator", "limit", "unit",
+    "protocol", "role", "fractions",
+    "constraint_structure", "metric", "comparator", "limit", "unit",
 )  # fmt: skip
+"""What makes two limits one; that of another number of fractions is another."""
 DRAWN = "drawn"
 SEVERAL, UNKNOWN = "several", "not known"
 REGIONS = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
@@ -42,7 +44,7 @@ class CaseReading:
         self.template = row.template or DRAWN
         self.dose_step_gy = float(document["dvh"]["dose_step_gy"])
         self.verdict = str(document["verdict"]["status"])
-        self.constraints = _worst_statuses(document)
+        self.constraints = _worst_statuses(document, self.fractions)
         self.settings = _settings(document)
         self.protocol = str(document["provenance"]["protocol"]["identifier"])
         falloff = document["falloff"] or {"median_mm": None, "lower_bound": False}
@@ -89,11 +91,12 @@ class CaseReading:
         return found.pop() if len(found) == 1 else SEVERAL if found else UNKNOWN
 
 
-def _worst_statuses(document: Mapping[str, Any]) -> dict[tuple[Any, ...], str]:
+def _worst_statuses(document: Mapping[str, Any], fractions: int) -> dict[tuple[Any, ...], str]:
     """Each constraint once, with its worst status: sites have cord volumes of their own."""
     worst: dict[tuple[Any, ...], str] = {}
     for found in document["constraints"]:
-        key = tuple(found[name] for name in CONSTRAINT_KEYS)
+        given = {**found, "fractions": fractions}
+        key = tuple(given[name] for name in CONSTRAINT_KEYS)
         statuses = (worst.get(key, "pass"), found["status"])
         worst[key] = min(statuses, key=_WORST_FIRST.index)
     return worst
