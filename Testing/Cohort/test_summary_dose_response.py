@@ -12,6 +12,7 @@ from summary_results import evaluated, row
 from spine_radiosurgery.cohort.summary import SummaryBuilder, metrics_asked
 from spine_radiosurgery.cohort.summary.doses_and_outcomes import read_dose_response
 from spine_radiosurgery.cohort.summary.logistic import logistic_curve
+from spine_radiosurgery.cohort.summary.outcome_content import outcome_content
 from spine_radiosurgery.geometry import InputError
 
 ASKED = "cord_volume D10%[Gy]:outcome_myelopathy"
@@ -58,6 +59,32 @@ def test_without_a_slope_d50_has_no_interval() -> None:
     dose = np.tile(np.arange(20.0), 10)
     fit = logistic_curve(dose, np.repeat([True, False] * 5, 20))
     assert (fit["d50_low"], fit["d50_high"]) == (None, None)
+
+
+def _document(fit):
+    fit = {"fractions": 1, "cases": 60, "events": 20, **fit}
+    return {
+        "metric": "V10Gy[%]", "unit": "%", "structure": "cord_volume", "outcome": "myelopathy",
+        "outcome_title": "Myelopathy", "note": "", "without_metric": 0, "without_outcome": 0,
+        "unreadable": 0, "fits": [fit],
+    }  # fmt: skip
+
+
+def test_an_interval_that_reaches_beyond_the_data_is_said_and_not_drawn() -> None:
+    random = np.random.default_rng(4)
+    dose = random.uniform(0, 60, 60)
+    fit = logistic_curve(dose, random.random(60) < expit((dose - 40) / 12))
+    inside = {**fit, "d50_low": fit["d50"] - 5.0, "d50_high": fit["d50"] + 5.0}
+    far, farther = ({**fit, "d50_high": value} for value in (5e3, 5e4))
+    content = [
+        outcome_content({"outcomes": [], "survival": [], "dose_responses": [_document(one)]})
+        for one in (inside, far, farther)
+    ]
+    shown = [one["responses"][0]["fits"][0] for one in content]
+    assert ["reaches beyond the data" in one["sentences"][1] for one in shown] == [
+        False, True, True,
+    ]  # fmt: skip
+    assert shown[0]["picture"] != shown[1]["picture"] == shown[2]["picture"]
 
 
 def test_bins_have_all_cases_and_wilson_intervals() -> None:

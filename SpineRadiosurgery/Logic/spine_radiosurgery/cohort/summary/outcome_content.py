@@ -192,6 +192,11 @@ def _fit_sentences(fit: Document, unit: str) -> list[str]:
         sentences.append("50 %: no finite interval, the slope may be 0.")
         return sentences
     d50, low, high = (number_words(fit[key], unit) for key in ("d50", "d50_low", "d50_high"))
-    beyond = "" if fit["x"][0] <= fit["d50"] <= fit["x"][-1] else ", beyond the data: extrapolated"
+    first, last = fit["x"][0], fit["x"][-1]
+    beyond = ""
+    if not first <= fit["d50"] <= last:
+        beyond = ", beyond the data: extrapolated"
+    elif fit["d50_low"] < first or fit["d50_high"] > last:
+        beyond = ", which reaches beyond the data"
     sentences.append(f"50 % at {d50} {unit} (95 % interval {low} to {high}{beyond}).")
     return sentences

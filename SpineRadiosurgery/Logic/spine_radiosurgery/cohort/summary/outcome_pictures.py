@@ -157,6 +157,9 @@ def draw_dose_response(x_label: str, outcome: str, fit: Row) -> str:
             elinewidth=0.7,
             capsize=0,
         )
+    # The interval of the 50 % dose may be many times as wide as the data.
+    margin = 0.04 * (x[-1] - x[0])
+    axes.set_xlim(x[0] - margin, x[-1] + margin)
     highest = max(*(row["high_percent"] for row in fit["observed"]), *fit["high_percent"])
     axes.set_ylim(-0.02 * highest, min(103.0, 1.08 * highest))
     return uri(figure)
