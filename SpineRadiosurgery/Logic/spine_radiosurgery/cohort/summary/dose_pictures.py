@@ -22,7 +22,6 @@ from .drawing import (
     OUTLINE,
     WIDE,
     legend,
-    legend_above,
     limit_line,
     new_plot,
     percent_axis,
@@ -62,7 +61,7 @@ def draw_bands(bands: Sequence[Row], x_label: str, limit: tuple[float, float] | 
             textcoords="offset points",
             **text_style("#8e2a86"),
         )
-    legend_above(axes)
+    legend(axes, "above")
     return uri(figure)
 
 

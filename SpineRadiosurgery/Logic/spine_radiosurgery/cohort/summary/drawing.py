@@ -23,7 +23,7 @@ GROUP_MARKERS = ("o", "s", "^", "D", "v", "P")
 OUTLINE = "#33424b"
 WIDE, NARROW = (4.7, 3.05), (3.3, 2.15)
 """Two, or three, stand side by side on the page; inches in print."""
-LegendPlace = Literal["best", "upper left"]
+LegendPlace = Literal["best", "upper left", "above"]
 ABOVE_INCH = 0.2
 """Room above a plot, where limits are named."""
 _SALT = "spine-radiosurgery"
@@ -59,31 +59,17 @@ def uri(figure: Figure) -> str:
 
 
 def legend(axes: Axes, place: LegendPlace = "best") -> None:
-    """Write the legend in the pictures' font, in a frame that keeps its markers from the data."""
-    axes.legend(
-        loc=place,
-        frameon=True,
-        framealpha=0.9,
-        edgecolor="#b8c2c8",
-        fancybox=False,
-        prop={"size": TEXT_PT, "family": FONT},
-        borderpad=0.35,
-        handlelength=1.9,
-    )
+    """Write the legend in the pictures' font, in a frame that keeps its markers from the data.
 
-
-def legend_above(axes: Axes) -> None:
-    """Write the legend in a row above the plot, where bands fill most of it."""
-    axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(0.0, 1.0),
-        ncol=3,
-        frameon=False,
-        prop={"size": TEXT_PT, "family": FONT},
-        borderpad=0.0,
-        borderaxespad=0.3,
-        handlelength=1.9,
-    )
+    "above" is a row above the plot without a frame, where bands fill most of the plot.
+    """
+    if place == "above":
+        where: dict[str, Any] = {"loc": "lower left", "bbox_to_anchor": (0.0, 1.0), "ncol": 3}
+        frame: dict[str, Any] = {"frameon": False, "borderpad": 0.0, "borderaxespad": 0.3}
+    else:
+        where = {"loc": place}
+        frame = {"framealpha": 0.9, "edgecolor": "#b8c2c8", "fancybox": False, "borderpad": 0.35}
+    axes.legend(**where, **frame, prop={"size": TEXT_PT, "family": FONT}, handlelength=1.9)
 
 
 def limit_line(axes: Axes, value: float, words: str, *, upright: bool = True) -> None:
