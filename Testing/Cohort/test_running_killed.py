@@ -80,9 +80,12 @@ def test_ctrl_c_keeps_what_is_finished(manifest, settings, scheduler, tmp_path) 
     assert run_cohort(some, out, settings, scheduler=scheduler).kept >= 1
 
 
-def test_a_lost_scheduler_ends_the_run_with_a_sentence(manifest, settings, tmp_path) -> None:
+def test_a_lost_scheduler_ends_the_run_with_a_sentence(
+    manifest, settings, tmp_path, monkeypatch
+) -> None:
     from spine_radiosurgery.cohort.clusters import connected
 
+    monkeypatch.setattr("spine_radiosurgery.cohort.clusters.CONNECTING_S", 2)
     with connected(None, 1, None) as client:
         address, closed = client.scheduler.address, []
 
@@ -92,3 +95,56 @@ def test_a_lost_scheduler_ends_the_run_with_a_sentence(manifest, settings, tmp_p
 
         with pytest.raises(InputError, match=r"The run ended early: the scheduler .* go on"):
             run_cohort(manifest, tmp_path / "out", settings, scheduler=address, on_progress=close)
+
+
+@pytest.mark.parametrize("noticed", [False, True])
+def test_a_scheduler_lost_while_an_answer_is_fetched(
+    manifest, settings, tmp_path, monkeypatch, noticed
+) -> None:
+    from distributed import Future
+
+    from spine_radiosurgery.cohort.clusters import connected
+
+    fetch = Future.result
+    with connected(None, 1, None) as client:
+
+        def fetch_from_nobody(future, timeout=None):
+            client.cluster.close()
+            deadline = time.monotonic() + 30
+            while noticed and future.status != "cancelled" and time.monotonic() < deadline:
+                time.sleep(0.01)
+            return fetch(future, timeout)
+
+        monkeypatch.setattr(Future, "result", fetch_from_nobody)
+        with pytest.raises(InputError, match=r"ended early: the scheduler is lost; .* go on"):
+            run_cohort(manifest, tmp_path / "out", settings, scheduler=client.scheduler.address)
+
+
+def test_a_worker_that_ends_before_its_answer_is_fetched(
+    manifest, settings, tmp_path, monkeypatch
+) -> None:
+    from distributed import Future
+
+    from spine_radiosurgery.cohort.clusters import connected
+
+    notify, noticed = Future.add_done_callback, []
+    with connected(None, 1, None) as client:
+
+        def notify_late(future, told) -> None:
+            def late(ended) -> None:
+                if not noticed:
+                    for process in client.run(os.getpid).values():
+                        os.kill(process, signal.SIGKILL)
+                    deadline = time.monotonic() + 30
+                    while ended.status == "finished" and time.monotonic() < deadline:
+                        time.sleep(0.01)
+                    noticed.append(ended.status)
+                told(ended)
+
+            notify(future, late)
+
+        monkeypatch.setattr(Future, "add_done_callback", notify_late)
+        some = replace(manifest, rows=manifest.rows[:2])
+        run = run_cohort(some, tmp_path / "out", settings, scheduler=client.scheduler.address)
+    assert noticed == ["lost"]
+    assert (run.evaluated, run.failed) == (2, 0)

@@ -21,6 +21,7 @@ KILLED = (
     "Its worker ended again and again while it was evaluated, for want of memory as a rule; give "
     "each worker more (--memory-per-worker-gb) and start again."
 )
+GONE = "the scheduler is lost"
 
 
 class LostCluster(Exception):
@@ -58,28 +59,43 @@ def evaluated(client: Client, tasks: Iterable[tuple[int, Task]]) -> Iterator[tup
             watch.look()
             continue
         future = in_flight.pop(number)
-        outcome = _outcome(future)
+        outcome = _outcome(future, watch)
         future.release()
         yield number, outcome
         watch.look_if_due()
 
 
 def _handed_out(client: Client, number: int, task: Task, ended: SimpleQueue[int]) -> Future:
-    future = client.submit(work, task, key=(f"evaluate-{task.run}", number), pure=False)
+    from distributed.client import ClosedClientError
+
+    try:
+        future = client.submit(work, task, key=(f"evaluate-{task.run}", number), pure=False)
+    except ClosedClientError as error:
+        raise LostCluster(GONE) from error
     future.add_done_callback(lambda _: ended.put(number))
     return future
 
 
-def _outcome(future: Future) -> Outcome:
+def _outcome(future: Future, watch: _Watch) -> Outcome:
+    """Fetch what became of a task; the connection may break, and its worker end, meanwhile."""
+    while True:
+        try:
+            found = future.result(timeout=LOOK_S)
+        except Exception as error:  # the task's own, or whatever a broken connection brings
+            if future.status == "error":
+                return _not_begun(error)
+            if not isinstance(error, TimeoutError):
+                raise LostCluster(GONE) from error
+            # It is done anew: the worker that kept the answer has ended.
+            watch.look()
+        else:
+            assert isinstance(found, Outcome)
+            return found
+
+
+def _not_begun(error: Exception) -> Outcome:
     from distributed.scheduler import KilledWorker
 
-    if future.status in ("cancelled", "lost"):
-        raise LostCluster("the scheduler is lost")
-    error = future.exception()
-    if error is None:
-        found = future.result()
-        assert isinstance(found, Outcome)
-        return found
     if isinstance(error, KilledWorker):
         return Outcome(FAILED, KILLED)
     return Outcome(FAILED, f"The worker could not begin with it ({type(error).__name__}).")
