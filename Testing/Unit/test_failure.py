@@ -314,9 +314,9 @@ def test_five_cc_on_a_grid_of_2_mm_take_less_than_a_second(kind):
         ball = Structure.from_mask("Ball", values, grid)
     else:
         ball = Structure.from_contours("Ball", ellipsoid_contours((radius,) * 3, radius / 5))
-    start = time.process_time()
+    start = time.thread_time()
     measured(ball, registration="Rigid", registration_error_mm=2.0, target=box(-20.0, 40.0))
-    assert time.process_time() - start < 1.0
+    assert time.thread_time() - start < 1.0
 
 
 def test_thresholds_are_recorded():

@@ -176,9 +176,9 @@ def test_the_schema_refuses_a_misspelt_key() -> None:
 
 
 def test_thousands_of_conflicting_rows_take_no_time():
-    start = time.process_time()
+    start = time.thread_time()
     assert protocol_complaints(GOOD | {"constraints": [ROW] * 8000})
-    assert time.process_time() - start < 5
+    assert time.thread_time() - start < 5
 
 
 def test_whatever_a_file_holds_the_message_is_one_short_line(tmp_path):
