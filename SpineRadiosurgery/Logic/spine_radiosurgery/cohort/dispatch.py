@@ -78,13 +78,16 @@ def _handed_out(client: Client, number: int, task: Task, ended: SimpleQueue[int]
 
 def _outcome(future: Future, watch: _Watch) -> Outcome:
     """Fetch what became of a task; the connection may break, and its worker end, meanwhile."""
+    # Python's own is another class before Python 3.11.
+    from distributed import TimeoutError as DaskTimeoutError
+
     while True:
         try:
             found = future.result(timeout=LOOK_S)
         except Exception as error:  # the task's own, or whatever a broken connection brings
             if future.status == "error":
                 return _not_begun(error)
-            if not isinstance(error, TimeoutError):
+            if not isinstance(error, DaskTimeoutError):
                 raise LostCluster(GONE) from error
             # It is done anew: the worker that kept the answer has ended.
             watch.look()
