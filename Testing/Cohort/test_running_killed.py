@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from spine_radiosurgery.cohort.manifest import read_manifest
 from spine_radiosurgery.cohort.running import run_cohort
 from spine_radiosurgery.cohort.storing import RESULT, STATE, TABLES, read_result
 from spine_radiosurgery.geometry import InputError
+from waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -53,9 +53,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(
     file = write_manifest(replace(manifest, rows=manifest.rows[1:4]), tmp_path / "m.csv")
     asked, out = read_manifest(file), tmp_path / "out"
     with subprocess.Popen(command(file, out), stderr=subprocess.DEVNULL) as run:
-        deadline = time.monotonic() + 120
-        while not list(out.glob(f"cases/*/{STATE}")) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        wait_until(lambda: list(out.glob(f"cases/*/{STATE}")), 120)
         os.kill(run.pid, signal.SIGKILL)
     finished = {path: path.stat().st_mtime_ns for path in out.glob(f"cases/*/{RESULT}")}
     assert 1 <= len(finished) < len(asked.rows)
@@ -110,9 +108,7 @@ def test_a_scheduler_lost_while_an_answer_is_fetched(
 
         def fetch_from_nobody(future, timeout=None):
             client.cluster.close()
-            deadline = time.monotonic() + 30
-            while noticed and future.status != "cancelled" and time.monotonic() < deadline:
-                time.sleep(0.01)
+            wait_until(lambda: not noticed or future.status == "cancelled")
             return fetch(future, timeout)
 
         monkeypatch.setattr(Future, "result", fetch_from_nobody)
@@ -133,14 +129,14 @@ def test_a_worker_that_ends_before_its_answer_is_fetched(
 
         def notify_late(future, told) -> None:
             def late(ended) -> None:
-                if not noticed:
-                    for process in client.run(os.getpid).values():
-                        os.kill(process, signal.SIGKILL)
-                    deadline = time.monotonic() + 30
-                    while ended.status == "finished" and time.monotonic() < deadline:
-                        time.sleep(0.01)
-                    noticed.append(ended.status)
-                told(ended)
+                try:
+                    if not noticed:
+                        for process in client.run(os.getpid).values():
+                            os.kill(process, signal.SIGKILL)
+                        wait_until(lambda: ended.status != "finished")
+                        noticed.append(ended.status)
+                finally:
+                    told(ended)
 
             notify(future, late)
 

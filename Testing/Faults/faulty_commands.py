@@ -10,7 +10,6 @@ import contextlib
 import multiprocessing
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,11 +91,3 @@ def _command(arguments: list[str], prepare: Preparation | None, folder: Path, wo
     if prepare is not None:
         prepare()
     main()
-
-
-def wait_until(happened: Callable[[], object], seconds: float = 30.0) -> None:
-    end = time.monotonic() + seconds
-    while not happened():
-        if time.monotonic() > end:
-            raise TimeoutError
-        time.sleep(0.005)

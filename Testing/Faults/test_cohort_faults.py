@@ -16,8 +16,9 @@ from pathlib import Path
 
 import builders
 import pytest
-from faulty_commands import wait_until
 from faulty_machines import NoNetwork, SmallDisk, SmallFiles, may
+
+from waiting import wait_until
 
 pytest.importorskip("distributed")
 psutil = pytest.importorskip("psutil")

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import builders
 import pytest
-from faulty_commands import OPTIONS, wait_until
+from faulty_commands import OPTIONS
 from faulty_machines import KilledWhenRenaming
 
 from spine_radiosurgery.geometry import whole_file, whole_folder
 from spine_radiosurgery.geometry.scratch import FORMER, UNFINISHED
+from waiting import wait_until
 
 
 def left_in(folder: Path) -> list[str]:
